@@ -1,0 +1,79 @@
+// The arrows between the rooms of the house. Unit tests sit beside the code they test and may also
+// use the sandbox in test/; what ships may not.
+const tests = '\\.test\\.ts$';
+
+/** What `room` may import of the house, itself aside. */
+function knowsOnly(room, ...known) {
+  return {
+    name: `${room} knows ${known.length === 0 ? 'nobody' : 'only ' + known.join(', ')}`,
+    severity: 'error',
+    from: { path: `^${room}/`, pathNot: tests },
+    to: {
+      path: '^(hsm|ticketing|gate|ui|test|benchmarks)/',
+      pathNot: [room, ...known].map((each) => `^${each}/`),
+    },
+  };
+}
+
+module.exports = {
+  forbidden: [
+    knowsOnly('hsm'),
+    knowsOnly('ticketing', 'hsm'),
+    knowsOnly('gate', 'hsm', 'ticketing/entry-list'),
+    knowsOnly('ui'),
+    knowsOnly('test', 'hsm', 'ticketing', 'gate', 'ui'),
+    {
+      name: 'the entry list stands alone',
+      comment: 'A gate imports it, so it may know hsm and nothing else of ticketing.',
+      severity: 'error',
+      from: { path: '^ticketing/entry-list/', pathNot: tests },
+      to: { path: '^ticketing/', pathNot: '^ticketing/entry-list/' },
+    },
+    {
+      name: 'one file speaks to pcsclite',
+      severity: 'error',
+      from: { pathNot: '^gate/reader/pcsc-reader\\.ts$' },
+      to: { path: 'node_modules/pcsclite/' },
+    },
+    {
+      name: 'one room speaks to PKCS#11',
+      severity: 'error',
+      from: { pathNot: '^hsm/token/' },
+      to: { path: 'node_modules/(graphene-pk11|pkcs11js)/' },
+    },
+    {
+      name: 'virtual cards are an independent counterpart',
+      comment: 'A card that shared code with the gate could share its mistakes.',
+      severity: 'error',
+      from: { path: '^test/card/', pathNot: tests },
+      to: { path: '^(hsm|gate|ticketing)/' },
+    },
+    {
+      name: 'no cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'only what package.json names',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown'] },
+    },
+    {
+      name: 'what ships needs no development dependency',
+      severity: 'error',
+      from: { path: '^(hsm|ticketing|gate)/', pathNot: tests },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

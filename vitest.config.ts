@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{hsm,ticketing,gate,test,benchmarks}/**/*.test.ts'],
+    // pcsclite aborts a process that loads it in a worker thread: each test file gets a process.
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
