@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
+import { parse as parseToml } from 'smol-toml';
+import { z } from 'zod';
+import { GateError } from '../gate-error.ts';
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be letters, digits, dot, dash or underscore, 64 at most');
+
+const schema = z.strictObject({
+  /** This gate's name, as the organiser knows it. */
+  gate: name,
+  /** The group of gates whose lists it takes. */
+  gateGroup: name.default('main'),
+  /** The HSM. Its PIN is never here: see the hsm handbook for where it comes from. */
+  pkcs11: z.strictObject({
+    module: z.string().min(1),
+    token: z.string().min(1),
+    parameters: z.string().optional(),
+  }),
+  /** The reader's name, or a part of it; any reader where left out. */
+  reader: z.string().default(''),
+  /** A card profile that ships with Kazasu, or a file. */
+  cardProfile: z.string().default('jpki-rsa'),
+  /** Where packs, admissions and trust are kept. */
+  state: z.string().min(1),
+});
+
+/** How one gate is set up, checked, with paths made absolute. */
+export type GateConfig = z.output<typeof schema>;
+
+/**
+ * Reads a gate's configuration, JSON or TOML by the file's ending. Every wrong field is named with its
+ * path in one message, so that it is mended in one go.
+ *
+ * @example
+ * const config = readConfig('/etc/kazasu/gate.toml');
+ */
+export function readConfig(file: string): GateConfig {
+  const checked = schema.safeParse(parse(file));
+  if (!checked.success) {
+    const wrong = checked.error.issues.map(describe).join('\n');
+    throw new GateError('config-wrong', `The configuration ${file} is wrong:\n${wrong}`);
+  }
+  const folder = dirname(resolve(file));
+  const { state, cardProfile, ...rest } = checked.data;
+  return {
+    ...rest,
+    state: resolve(folder, state),
+    cardProfile: cardProfile.includes('/') ? resolve(folder, cardProfile) : cardProfile,
+  };
+}
+
+function parse(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new GateError('config-unreadable', `The configuration ${file} cannot be read.`, { cause });
+  }
+  try {
+    return extname(file) === '.toml' ? parseToml(text) : JSON.parse(text);
+  } catch (cause) {
+    const form = extname(file) === '.toml' ? 'TOML' : 'JSON';
+    throw new GateError('config-wrong', `The configuration ${file} is not ${form}.`, { cause });
+  }
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const path = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys
+      .map((key) => `  ${path === '' ? key : `${path}.${key}`}: there is no such setting`)
+      .join('\n');
+  }
+  return `  ${path === '' ? 'the whole' : path}: ${issue.message}`;
+}
