@@ -1,0 +1,23 @@
+import { type DerReader, Tag } from '../der/der.ts';
+import { wellFormed } from '../der/well-formed.ts';
+
+/**
+ * A Name, checked for its form alone and answered as its bytes: names are compared byte by byte, never
+ * interpreted.
+ */
+export function readName(reader: DerReader): Uint8Array {
+  const start = reader.position;
+  const outside = reader.open(Tag.sequence);
+  while (reader.hasMore()) {
+    const afterSet = reader.open(Tag.set);
+    do {
+      const afterPair = reader.open(Tag.sequence);
+      reader.objectIdentifier();
+      wellFormed(reader);
+      reader.close(afterPair);
+    } while (reader.hasMore());
+    reader.close(afterSet);
+  }
+  reader.close(outside);
+  return reader.bytes.subarray(start, reader.position);
+}
