@@ -91,8 +91,8 @@ function readVersion(reader: DerReader): void {
 }
 
 /** The serial's value; it decides which card this is, so it has one form only. */
-export function readSerial(reader: DerReader): Uint8Array {
-  const content = reader.integer();
+export function readSerial(reader: DerReader, tag: number = Tag.integer): Uint8Array {
+  const content = reader.integer(tag);
   const value = content[0] === 0 ? content.subarray(1) : content;
   if ((content[0] ?? 0) >= 0x80 || value.length === 0 || value.length > LONGEST_SERIAL) refuse('bad-serial');
   return value;
