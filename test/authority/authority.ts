@@ -1,29 +1,25 @@
 // The sandbox's J-LIS: it issues what cards carry and gates need, and answers for it. A stand-in for an
 // organisation whose interfaces to verifiers are not public; the certificates follow the public profile.
-import { X509Certificate, type KeyObject } from 'node:crypto';
-import { certificateAuthority, type CertificateAuthority } from './certificate-authority.ts';
-import { writeUserCertificate } from './certificates.ts';
-import { crlExtensions, writeCrl, type CrlDescription, type Reason } from './crl.ts';
+import { X509Certificate } from 'node:crypto';
+import { makeAuthorityKeys, type AuthorityKeys } from './authority-keys.ts';
+import type { CertificateAuthority } from './certificate-authority.ts';
+import type { CrlDescription, Reason } from './crl.ts';
 import {
   algorithmOf,
   generations,
-  purposes,
-  validityOf,
   type Algorithm,
   type Generation,
   type Purpose,
   type Validity,
 } from './generations.ts';
-import {
-  inventedPerson,
-  subjectAltNameOf,
-  untilFifthBirthday,
-  type InventedPerson,
-} from './invented-people.ts';
-import { KeyPool, makeKey } from './key-pool.ts';
+import { inventedPerson } from './invented-people.ts';
+import { credentialValidity, issueCredential } from './issue-credential.ts';
+import { KeyPool } from './key-pool.ts';
 import { LedgerFolder, type Ledger } from './ledger.ts';
-import { opaqueSubject } from './names.ts';
+import { OcspResponder, type OcspOptions } from './ocsp-responder.ts';
 import type { Credential, Person, PersonOptions } from './person.ts';
+import { caId, RevocationRegister, type Revocation } from './revocation-register.ts';
+import { serveAuthority, type AuthorityServer } from './server.ts';
 import { publicOf } from './signed.ts';
 import type { TerminalProfile } from './terminal-certificates.ts';
 import { issueTerminal, terminalRootOf, type TerminalKeys, type TerminalRoot } from './terminal-issuer.ts';
@@ -35,18 +31,10 @@ export interface AuthorityOptions {
   readonly now?: () => Date;
 }
 
-export interface Revocation {
-  readonly reason: Reason;
-  readonly at: Date;
+export interface Holder {
+  readonly person: Person;
+  readonly credential: Credential;
 }
-
-interface Keys {
-  readonly authorities: readonly CertificateAuthority[];
-  readonly terminals: readonly TerminalKeys[];
-}
-
-const day = 86_400_000;
-const crlLifetime = 2 * day;
 
 /**
  * @example
@@ -58,28 +46,36 @@ export class Authority {
   readonly now: () => Date;
   readonly #folder: LedgerFolder;
   readonly #ledger: Ledger;
-  readonly #keys: Keys;
+  readonly #keys: AuthorityKeys;
+  readonly #revocations: RevocationRegister;
+  readonly #responder: OcspResponder;
   readonly #pool = new KeyPool();
   readonly #people = new Map<string, Person>();
-  readonly #holders = new Map<string, { person: Person; credential: Credential }>();
-  readonly #crls = new Map<string, { bytes: Uint8Array; issued: number }>();
+  readonly #holders = new Map<string, Holder>();
 
   /** Starts an authority, or goes on with the one kept in the folder. */
   static async create(options: AuthorityOptions = {}): Promise<Authority> {
     const folder = new LedgerFolder(options.folder);
     const now = options.now ?? ((): Date => new Date());
-    return new Authority(folder, now, await makeKeys(folder, now()));
+    return new Authority(folder, now, await makeAuthorityKeys(folder, now()));
   }
 
-  private constructor(folder: LedgerFolder, now: () => Date, keys: Keys) {
+  private constructor(folder: LedgerFolder, now: () => Date, keys: AuthorityKeys) {
     this.#folder = folder;
     this.now = now;
     this.#keys = keys;
     this.#ledger = folder.ledger();
-    for (const person of folder.people()) {
-      this.#remember(person);
-      this.#skipPast(person);
-    }
+    this.#revocations = new RevocationRegister(this.#ledger, () => {
+      this.#keep();
+    });
+    this.#responder = new OcspResponder({
+      authorities: keys.authorities,
+      responderKey: keys.responder,
+      revocations: this.#revocations,
+      isIssued: (ca, serial) => this.holder(ca, serial) !== undefined,
+      now,
+    });
+    for (const person of folder.people()) this.#remember(person);
   }
 
   /** The roots that an operator configures for a purpose, oldest first; the last is P-384. */
@@ -95,6 +91,13 @@ export class Authority {
     return found;
   }
 
+  /** The root that a user certificate names in its authority key identifier. */
+  rootWithKey(purpose: Purpose, keyId: Uint8Array): CertificateAuthority | undefined {
+    return this.#keys.authorities.find(
+      (each) => each.purpose === purpose && Buffer.compare(each.keyId, keyId) === 0,
+    );
+  }
+
   /** Makes keys ahead, in parallel: two for each person with a signature certificate. */
   async prepareKeys(count: number, algorithm?: Algorithm): Promise<void> {
     await this.#pool.prepare(count, algorithm);
@@ -105,28 +108,28 @@ export class Authority {
     const n = (this.#ledger.people += 1);
     const attributes = options.attributes ?? inventedPerson(n);
     const generation = options.generation ?? (options.algorithm === 'p384' ? 'next' : 2023);
-    const issuer = options.unknownIssuer === true ? 'stranger' : generation;
-    const validity = this.#validity(generation, attributes, options);
-    const issue = (purpose: Purpose, serial: number | bigint | undefined): Credential =>
-      this.#issue(this.root(purpose, issuer), {
-        serial: BigInt(serial ?? this.#nextSerial()),
-        algorithm: options.algorithm ?? algorithmOf(generation),
+    const algorithm = options.algorithm ?? algorithmOf(generation);
+    const rootValidity = this.root('authentication', generation).validity;
+    const validity = credentialValidity(rootValidity, attributes, options, this.now());
+    const issue = (purpose: Purpose, serial: number | bigint = this.#nextSerial()): Credential =>
+      issueCredential(this.root(purpose, options.unknownIssuer === true ? 'stranger' : generation), {
+        serial: BigInt(serial),
+        privateKey: this.#pool.take(algorithm),
         validity,
-        ...(purpose === 'signature' ? { attributes } : {}),
+        attributes,
       });
-    const authentication = issue('authentication', options.serial);
     const person: Person = {
       id: n.toString().padStart(8, '0'),
       ...(options.label === undefined ? {} : { label: options.label }),
       attributes,
-      authentication,
+      authentication: issue('authentication', options.serial),
       ...(options.withoutSignature === true
         ? {}
         : { signature: issue('signature', options.signatureSerial) }),
     };
     this.#remember(person);
+    this.#keep(); // counters first: stopped in between, a number is lost and none is given twice
     this.#folder.keepPerson(person);
-    this.#keep();
     return person;
   }
 
@@ -155,7 +158,7 @@ export class Authority {
     return renewed;
   }
 
-  /** Whom a person's certificates were renewed into, once. */
+  /** Into whom a person's certificates were renewed, once. */
   renewalOf(person: Person): { person: Person; at: Date } | undefined {
     const link = this.#ledger.renewals.find((each) => each.from === person.id);
     const next = link === undefined ? undefined : this.#people.get(link.to);
@@ -163,79 +166,48 @@ export class Authority {
   }
 
   revoke(certificate: Uint8Array, reason: Reason = 'unspecified', at: Date = this.now()): void {
-    const { caName, serial } = this.#identify(certificate);
-    this.#ledger.revocations = this.#ledger.revocations.filter(
-      (each) => each.ca !== caName || each.serial !== serial,
-    );
-    this.#ledger.revocations.push({ ca: caName, serial, reason, at: at.toISOString() });
-    this.#crls.delete(caName);
-    this.#keep();
+    const { ca, serial } = this.#identify(certificate);
+    this.#revocations.revoke(ca, serial, { reason, at });
   }
 
   /** Lifts a hold: the card was found again. */
   release(certificate: Uint8Array): void {
-    const { caName, serial } = this.#identify(certificate);
-    this.#ledger.revocations = this.#ledger.revocations.filter(
-      (each) => each.ca !== caName || each.serial !== serial,
-    );
-    this.#crls.delete(caName);
-    this.#keep();
+    const { ca, serial } = this.#identify(certificate);
+    this.#revocations.release(ca, serial);
   }
 
   /** Whether a serial of a root is revoked, and why. */
   revocation(ca: CertificateAuthority, serial: Uint8Array): Revocation | undefined {
-    const found = this.#ledger.revocations.find(
-      (each) => each.ca === nameOfCa(ca) && each.serial === hex(serial),
-    );
-    return found === undefined ? undefined : { reason: found.reason as Reason, at: new Date(found.at) };
+    return this.#revocations.find(ca, serial);
   }
 
   /** The holder of a certificate, by the root that signed it and its serial. */
-  holder(
-    ca: CertificateAuthority,
-    serial: Uint8Array,
-  ): { person: Person; credential: Credential } | undefined {
-    return this.#holders.get(`${nameOfCa(ca)}/${hex(serial)}`);
+  holder(ca: CertificateAuthority, serial: Uint8Array): Holder | undefined {
+    return this.#holders.get(holderId(ca, serial));
   }
 
   /** ③: which authentication certificate the holder of this signature certificate has. */
   correspondence(signatureCertificate: Uint8Array): Credential | undefined {
-    const { caName, serial } = this.#identify(signatureCertificate);
-    const found = this.#holders.get(`${caName}/${serial}`);
-    return found?.credential.purpose === 'signature' ? found.person.authentication : undefined;
+    const { ca, serial } = this.#identify(signatureCertificate);
+    return ca.purpose === 'signature' ? this.holder(ca, serial)?.person.authentication : undefined;
   }
 
   /** The current CRL of a root. With overrides, one made for the occasion, which is not kept. */
-  crl(purpose: Purpose, generation: Generation, overrides: Partial<CrlDescription> = {}): Uint8Array {
+  crl(purpose: Purpose, generation: Generation, overrides?: Partial<CrlDescription>): Uint8Array {
     const ca = this.root(purpose, generation);
-    const name = nameOfCa(ca);
-    const now = this.now();
-    const current = this.#crls.get(name);
-    const plain = Object.keys(overrides).length === 0;
-    if (plain && current !== undefined && now.getTime() - current.issued < crlLifetime / 4)
-      return current.bytes;
-    const number = (this.#ledger.crlNumbers[name] ?? 0) + 1;
-    const bytes = writeCrl({
-      issuer: ca.name,
-      issuerKey: ca.key,
-      thisUpdate: now,
-      nextUpdate: new Date(now.getTime() + crlLifetime),
-      revoked: this.#ledger.revocations
-        .filter((each) => each.ca === name)
-        .map((each) => ({
-          serial: BigInt(`0x${each.serial}`),
-          at: new Date(each.at),
-          reason: each.reason as Reason,
-        })),
-      extensions: crlExtensions(purpose, ca.key, BigInt(number)),
-      ...overrides,
-    });
-    if (plain) {
-      this.#ledger.crlNumbers[name] = number;
-      this.#crls.set(name, { bytes, issued: now.getTime() });
-      this.#keep();
-    }
-    return bytes;
+    return overrides === undefined
+      ? this.#revocations.crl(ca, this.now())
+      : this.#revocations.crlWith(ca, this.now(), overrides);
+  }
+
+  /** Everything over HTTP, on a free port of this machine alone. */
+  async serve(): Promise<AuthorityServer> {
+    return serveAuthority(this);
+  }
+
+  /** Answers an OCSP request. */
+  ocsp(request: Uint8Array, options?: OcspOptions): Uint8Array {
+    return this.#responder.answer(request, options);
   }
 
   /** The key with which cards of a profile verify terminal certificates. */
@@ -259,63 +231,18 @@ export class Authority {
     return keys;
   }
 
-  #issue(
-    ca: CertificateAuthority,
-    user: { serial: bigint; algorithm: Algorithm; validity: Validity; attributes?: InventedPerson },
-  ): Credential {
-    const privateKey = this.#pool.take(user.algorithm);
-    const certificate = writeUserCertificate(
-      ca.purpose,
-      {
-        serial: user.serial,
-        issuerKey: ca.key,
-        subject: opaqueSubject(),
-        validity: user.validity,
-        publicKey: publicOf(privateKey),
-      },
-      user.attributes === undefined ? undefined : subjectAltNameOf(user.attributes),
-    );
-    return {
-      purpose: ca.purpose,
-      generation: ca.generation,
-      certificate,
-      privateKey,
-      serial: Buffer.from(evenHex(user.serial.toString(16)), 'hex'),
-      caCertificate: ca.certificate,
-    };
-  }
-
-  #validity(generation: Generation, attributes: InventedPerson, options: PersonOptions): Validity {
-    const now = this.now().getTime();
-    const ca = this.root('authentication', generation).validity;
-    if (options.validity !== undefined) return options.validity;
-    if (options.notYetValid === true) {
-      const notBefore = new Date(now + day);
-      return { notBefore, notAfter: untilFifthBirthday(attributes, notBefore) };
-    }
-    if (options.expired === true) {
-      return { notBefore: new Date(now - 5 * 365 * day), notAfter: new Date(now - day) };
-    }
-    const issued = Math.max(
-      ca.notBefore.getTime(),
-      Math.min(now - 100 * day, ca.notAfter.getTime() - 200 * day),
-    );
-    const notBefore = new Date(issued - (issued % 1000));
-    return { notBefore, notAfter: untilFifthBirthday(attributes, notBefore) };
-  }
-
-  #identify(certificate: Uint8Array): { caName: string; serial: string } {
+  #identify(certificate: Uint8Array): { ca: CertificateAuthority; serial: Uint8Array } {
     const read = new X509Certificate(certificate);
     const ca = this.#keys.authorities.find((each) => read.verify(publicOf(each.key)));
     if (ca === undefined) throw new Error('Not a certificate of this authority.');
-    return { caName: nameOfCa(ca), serial: read.serialNumber.toLowerCase() };
+    return { ca, serial: Buffer.from(read.serialNumber, 'hex') };
   }
 
   #remember(person: Person): void {
     this.#people.set(person.id, person);
     for (const credential of [person.authentication, person.signature]) {
       if (credential === undefined) continue;
-      this.#holders.set(`${nameOfCa(credential)}/${hex(credential.serial)}`, { person, credential });
+      this.#holders.set(holderId(credential, credential.serial), { person, credential });
     }
   }
 
@@ -323,64 +250,11 @@ export class Authority {
     return (this.#ledger.nextSerial += 1);
   }
 
-  /** A run that was stopped may have kept a person, but not yet the counters. */
-  #skipPast(person: Person): void {
-    this.#ledger.people = Math.max(this.#ledger.people, Number(person.id));
-  }
-
   #keep(): void {
     this.#folder.keepLedger(this.#ledger);
   }
 }
 
-async function makeKeys(folder: LedgerFolder, now: Date): Promise<Keys> {
-  const key = async (name: string, algorithm: Algorithm): Promise<KeyObject> =>
-    folder.key(name) ?? folder.keepKey(name, await makeKey(algorithm));
-  const root = async (
-    purpose: Purpose,
-    generation: Generation | 'stranger',
-  ): Promise<CertificateAuthority> => {
-    const like = generation === 'stranger' ? 2023 : generation;
-    const name = `${purpose}-${generation}`;
-    const kept = folder.root(name);
-    const ca = certificateAuthority(
-      purpose,
-      generation,
-      await key(name, algorithmOf(like)),
-      validityOf(like, now),
-      kept,
-    );
-    if (kept === undefined) folder.keepRoot(name, ca.certificate);
-    return ca;
-  };
-  const [authorities, terminals] = await Promise.all([
-    Promise.all(
-      purposes.flatMap((purpose) =>
-        [...generations, 'stranger' as const].map((generation) => root(purpose, generation)),
-      ),
-    ),
-    Promise.all(
-      (['jpki-rsa', 'eac-rsa', 'eac-p384'] as const).map(async (profile) => {
-        const algorithm = profile === 'eac-p384' ? 'p384' : 'rsa2048';
-        return {
-          profile,
-          root: await key(`terminal-${profile}`, algorithm),
-          verifier: profile === 'jpki-rsa' ? undefined : await key(`verifier-${profile}`, algorithm),
-        };
-      }),
-    ),
-  ]);
-  return { authorities, terminals };
-}
-
-function nameOfCa(ca: Pick<CertificateAuthority, 'purpose' | 'generation'>): string {
-  return `${ca.purpose}-${ca.generation}`;
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
-}
-
-function evenHex(digits: string): string {
-  return digits.length % 2 === 0 ? digits : `0${digits}`;
+function holderId(ca: Pick<CertificateAuthority, 'purpose' | 'generation'>, serial: Uint8Array): string {
+  return `${caId(ca)}/${Buffer.from(serial).toString('hex')}`;
 }

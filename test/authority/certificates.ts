@@ -113,8 +113,8 @@ function directoryName(name: Uint8Array): Uint8Array {
 }
 
 function certificatePolicies(id: string): Uint8Array {
-  const practice = 'https://www.sandbox.invalid/jpki/policy/certification-practice-statement.html';
-  const notice = 'Issued by the sandbox of Kazasu for tests. It certifies nobody; nothing may rely on it.';
+  const practice = 'https://www.sandbox.invalid/jpki/policy/statement.html';
+  const notice = 'Issued by the sandbox of Kazasu; nothing may rely on it.';
   return der.sequence(
     der.sequence(
       der.oid(id),
