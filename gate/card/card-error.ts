@@ -19,7 +19,9 @@ export type CardErrorCode =
   /** It let the gate prove itself and then would not sign. */
   | 'signature-refused'
   /** The terminal key does not fit the card profile: a fault of the gate, not of the card. */
-  | 'wrong-terminal-key';
+  | 'wrong-terminal-key'
+  /** The card profile cannot be read, or says what it must not. */
+  | 'wrong-profile';
 
 /** The one error of the card's client. */
 export class CardError extends CodedError<CardErrorCode> {}
