@@ -41,8 +41,11 @@ export class HeldBytes {
   }
 }
 
-/** The binding types a mechanism's parameters by their number alone. */
-export function mechanismWith<P extends { type: number }>(mechanism: number, parameter: P): Mechanism {
+/** A mechanism with parameters, which the binding types by their number alone. */
+export function mechanismWith(
+  mechanism: number,
+  parameter: Readonly<Record<string, number | Buffer>> & { readonly type: number },
+): Mechanism {
   return { mechanism, parameter };
 }
 

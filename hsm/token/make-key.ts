@@ -11,8 +11,8 @@ export interface MakeOptions {
    * `true` for event keys and for terminal keys that several gates share.
    */
   readonly extractable?: boolean;
-  /** A trial key lives in the session alone, so that nothing stays if the trial is cut short. */
-  readonly forTrial?: boolean;
+  /** A key that lives in the session alone and is never stored. */
+  readonly temporary?: boolean;
 }
 
 export type Curve = 'P-256' | 'P-384';
@@ -90,7 +90,7 @@ export async function makeSecretKey(
 /** What every key of ours is that must stay inside. */
 export function secretTemplate(options: MakeOptions, id: string): Template {
   return [
-    attribute(P11.CKA_TOKEN, options.forTrial !== true),
+    attribute(P11.CKA_TOKEN, options.temporary !== true),
     attribute(P11.CKA_PRIVATE, true),
     attribute(P11.CKA_SENSITIVE, true),
     attribute(P11.CKA_EXTRACTABLE, options.extractable === true),
@@ -112,7 +112,7 @@ async function makePair(
       session,
       { mechanism },
       [
-        attribute(P11.CKA_TOKEN, options.forTrial !== true),
+        attribute(P11.CKA_TOKEN, options.temporary !== true),
         attribute(P11.CKA_PRIVATE, false),
         attribute(P11.CKA_LABEL, options.label),
         attribute(P11.CKA_ID, Buffer.from(id, 'hex')),
@@ -130,7 +130,7 @@ function inFittingSession(
   options: MakeOptions,
   work: Parameters<Token['inSession']>[0],
 ): Promise<unknown> {
-  return options.forTrial === true ? token.atHome(work) : token.inSession(work);
+  return options.temporary === true ? token.atHome(work) : token.inSession(work);
 }
 
 export function newId(): string {

@@ -47,7 +47,7 @@ describe.each(MODULE_KINDS)('a token of %s', (kind) => {
     const sealed = await gcmEncrypt(a, st, iv, m, m);
     expect(Buffer.from(await gcmDecrypt(a, st, iv, m, sealed)).equals(m)).toBe(true);
     const sh = await makeRsaKeyPair(a, { label: 'sh', use: 'sign', extractable: true });
-    const kek = await makeSecretKey(a, { label: 'kek', use: 'wrap', extractable: true, forTrial: true });
+    const kek = await makeSecretKey(a, { label: 'kek', use: 'wrap', extractable: true, temporary: true });
     const pub = await publicKeyOf(a, sh);
     const wp = await wrapPrivateKey(a, sh, kek, await publicKeyOf(b, tr), ['sha256', 'sha1']);
     const got = await unwrapPrivateKey(b, tr, wp, { label: 'sh', publicKey: pub });

@@ -40,7 +40,7 @@ export async function wrapSecret(
   recipient: KeyObject,
   hashes: readonly OaepHash[],
 ): Promise<{ hash: OaepHash; wrapped: Uint8Array }> {
-  const template = recipientTemplate(recipient);
+  const template = wrappingTemplate(recipient);
   return token.inSession(async ({ cryptoki, session, handleOf }) => {
     const secretHandle = await handleOf(secret);
     const recipientHandle = cryptoki.C_CreateObject(session, template);
@@ -78,7 +78,7 @@ export function unwrappedMacKey(transport: StoredKey, wrapped: Uint8Array, hash:
       unwrap(at, OAEP[hash], transport, wrapped, [
         attribute(P11.CKA_CLASS, P11.CKO_SECRET_KEY),
         attribute(P11.CKA_KEY_TYPE, P11.CKK_GENERIC_SECRET),
-        ...secretTemplate({ label: 'kazasu/unwrapped', forTrial: true }, newId()),
+        ...secretTemplate({ label: 'kazasu/unwrapped', temporary: true }, newId()),
         attribute(P11.CKA_SIGN, true),
       ]),
   };
@@ -128,7 +128,7 @@ export async function unwrapPrivateKey(
     const kek = await unwrap(at, OAEP[wrapped.hash], transport, wrapped.wrappedKek, [
       attribute(P11.CKA_CLASS, P11.CKO_SECRET_KEY),
       attribute(P11.CKA_KEY_TYPE, P11.CKK_AES),
-      ...secretTemplate({ label: 'kazasu/unwrapped', forTrial: true }, newId()),
+      ...secretTemplate({ label: 'kazasu/unwrapped', temporary: true }, newId()),
       attribute(P11.CKA_UNWRAP, true),
     ]);
     try {
@@ -176,7 +176,8 @@ async function unwrap(
   }
 }
 
-function recipientTemplate(recipient: KeyObject): Template {
+/** A public RSA key as a session object that wraps. */
+export function wrappingTemplate(recipient: KeyObject): Template {
   const details = recipient.asymmetricKeyDetails;
   if (recipient.asymmetricKeyType !== 'rsa' || details?.modulusLength !== 2048)
     throw new TokenError('malformed', 'Keys are wrapped to RSA-2048 transport keys, and this is not one.');
