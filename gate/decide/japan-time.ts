@@ -19,7 +19,8 @@ export function startOfDay(at: number): number {
 export function timeOfDay(at: number, now: number = at): string {
   const date = new Date(at + ahead);
   if (Number.isNaN(date.getTime())) return '--:--';
-  const iso = date.toISOString();
-  const time = `${String(date.getUTCHours()).padStart(2, '0')}:${String(date.getUTCMinutes()).padStart(2, '0')}`;
-  return startOfDay(at) === startOfDay(now) ? time : `${iso.slice(iso.indexOf('-') + 1).slice(0, 5)} ${time}`;
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const time = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
+  if (startOfDay(at) === startOfDay(now)) return time;
+  return `${two(date.getUTCMonth() + 1)}/${two(date.getUTCDate())} ${time}`;
 }

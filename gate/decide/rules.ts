@@ -1,4 +1,5 @@
-import type { Direction, Window } from './ticket.ts';
+import type { EntryWindow } from '../../ticketing/entry-list/entry-record.ts';
+import type { Direction } from './ticket.ts';
 
 /** So many visits in so many days, the day of the visit counted; days are Japan's. */
 export interface VisitLimit {
@@ -16,7 +17,7 @@ export interface Rules {
   /** Which doors lead to which zone; a zone that is not named here is reached by any door. */
   readonly zoneDoors?: Readonly<Record<string, readonly string[]>>;
   /** When each category may enter; a window without a category is for those that have none of their own. */
-  readonly windows?: readonly (Window & { readonly category?: string })[];
+  readonly windows?: readonly (EntryWindow & { readonly category?: string })[];
   /** Several at once, each of which must hold. */
   readonly visitLimits?: readonly VisitLimit[];
   /** A companion enters within so many seconds after the party's representative. */

@@ -1,37 +1,36 @@
+import type { EntryFlag, EntryParty, EntryRecord } from '../../ticketing/entry-list/entry-record.ts';
+
 /** In at an entry lane, out at an exit lane. */
 export type Direction = 'in' | 'out';
 
-/** From and until, both still within; milliseconds since 1970. */
-export interface Window {
-  readonly from: number;
-  readonly until: number;
-}
+/** What the gate's lists hold under a card's tag. */
+export type Found =
+  | EntryRecord
+  /** A card that the list names as revoked. */
+  | 'revoked'
+  /** Nothing for this session, but a ticket for another one whose list the gate has as well. */
+  | { readonly otherSession: { readonly name: string; readonly starts?: Date } }
+  /** Nothing at all. */
+  | undefined;
 
-/** A representative and the companions who bought together. */
-export interface Party {
-  readonly id: string;
-  readonly role: 'representative' | 'companion';
-}
-
-/** What a ticket shows of itself on a screen or a receipt. */
+/** What a ticket shows of itself on screens and receipts. */
 export interface Listing {
   readonly number: string;
+  readonly category: string;
   readonly seat?: string;
   readonly zone?: string;
-  readonly category?: string;
-  readonly party?: Party;
+  readonly party?: EntryParty;
+  readonly flags?: readonly EntryFlag[];
 }
 
-/** A ticket as the entry list gives it to the gate once its card has opened the record. */
-export interface Ticket extends Listing {
-  /** Doors it may use; where left out, its zone's doors, else any. */
-  readonly doors?: readonly string[];
-  /** Its own time window, which goes before its category's. */
-  readonly window?: Window;
-  /** The session it is for, where that is another than the list's. */
-  readonly session?: { readonly name: string; readonly starts?: number };
-  /** A child's ticket: an adult of the party must be inside. */
-  readonly needsAdult?: boolean;
-  /** How many people this ticket admits at once, where the representative's card opens for several. */
-  readonly people?: number;
+/** The part of a record that may be shown: not its doors, windows or keys. */
+export function listingOf({ ticket, category, seat, zone, party, flags }: EntryRecord): Listing {
+  return {
+    number: ticket,
+    category,
+    ...(seat === undefined ? {} : { seat }),
+    ...(zone === undefined ? {} : { zone }),
+    ...(party === undefined ? {} : { party }),
+    ...(flags === undefined ? {} : { flags }),
+  };
 }

@@ -40,6 +40,8 @@ export interface Reason {
 
 /** What a verdict says of the ticket that the card opened; nothing in roster mode, where there is none. */
 interface OfTicket {
+  /** When the card was tapped; for a repeat, when it was admitted. */
+  readonly at: number;
   readonly ticket?: Listing;
 }
 
@@ -49,7 +51,6 @@ interface Details {
     readonly direction: Direction;
     /** The gate that admits; its name stands on the receipt. */
     readonly gate: string;
-    readonly at: number;
     /** How many people may pass. */
     readonly people: number;
     /** The same card again within the guard's time: shown again, recorded once. */
@@ -64,7 +65,8 @@ interface Details {
   'wrong-gate': OfTicket & { readonly gate: string; readonly doors: readonly string[] };
   'too-early': OfTicket & { readonly from: number };
   'too-late': OfTicket & { readonly until: number };
-  'wrong-session': OfTicket & { readonly session: string; readonly sessionStarts?: number };
+  /** The ticket is for this other session. */
+  'wrong-session': { readonly at: number; readonly session: string; readonly starts?: number };
   'visit-limit': OfTicket & {
     /** The limit that is reached: so many visits in so many days. */
     readonly visits: number;

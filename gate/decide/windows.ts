@@ -1,5 +1,5 @@
+import type { EntryRecord, EntryWindow } from '../../ticketing/entry-list/entry-record.ts';
 import type { Rules } from './rules.ts';
-import type { Ticket, Window } from './ticket.ts';
 
 /**
  * Why a ticket may not enter at this time, if so. Its own window goes before those of its category, and
@@ -7,11 +7,14 @@ import type { Ticket, Window } from './ticket.ts';
  * millisecond are within it. Between two windows it is too early for the next.
  */
 export function notNow(
-  ticket: Ticket | undefined,
+  ticket: EntryRecord | undefined,
   rules: Rules,
   now: number,
 ): { name: 'too-early'; from: number } | { name: 'too-late'; until: number } | undefined {
-  const windows = windowsOf(ticket, rules);
+  const windows = windowsOf(ticket, rules).map(({ from, until }) => ({
+    from: from.getTime(),
+    until: until.getTime(),
+  }));
   if (windows.length === 0 || windows.some(({ from, until }) => from <= now && now <= until)) {
     return undefined;
   }
@@ -20,7 +23,7 @@ export function notNow(
   return { name: 'too-late', until: Math.max(...windows.map(({ until }) => until)) };
 }
 
-function windowsOf(ticket: Ticket | undefined, rules: Rules): readonly Window[] {
+function windowsOf(ticket: EntryRecord | undefined, rules: Rules): readonly EntryWindow[] {
   if (ticket?.window !== undefined) return [ticket.window];
   const all = rules.windows ?? [];
   const category = ticket?.category;
