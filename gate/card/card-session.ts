@@ -104,16 +104,7 @@ export class CardSession {
         left?.removeEventListener('abort', gone);
       };
       left?.addEventListener('abort', gone, { once: true });
-      work.then(
-        (value) => {
-          finish();
-          resolve(value);
-        },
-        (error: unknown) => {
-          finish();
-          reject(error);
-        },
-      );
+      work.finally(finish).then(resolve, reject);
       if (left?.aborted === true) gone();
     });
   }

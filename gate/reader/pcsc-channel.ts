@@ -1,0 +1,144 @@
+import { ReaderError } from './reader-error.ts';
+import type { ConnectedCard } from './reader.ts';
+
+/** As much of pcsclite's reader as commands need. */
+export interface PcscHandle {
+  readonly SCARD_SHARE_EXCLUSIVE: number;
+  readonly SCARD_PROTOCOL_T0: number;
+  readonly SCARD_PROTOCOL_T1: number;
+  readonly SCARD_LEAVE_CARD: number;
+  connected: boolean;
+  connect(
+    options: { share_mode: number; protocol: number },
+    done: (error: unknown, protocol: number) => void,
+  ): void;
+  transmit(
+    command: Buffer,
+    longest: number,
+    protocol: number,
+    done: (error: unknown, answer: Buffer) => void,
+  ): void;
+  disconnect(disposition: number, done: (error: unknown) => void): void;
+}
+
+/** Room for the longest answer there is, so that a card that gives too much is told apart from a fault. */
+const LONGEST_ANSWER = 65_538;
+
+/** PC/SC's codes for a card that is not there, or does not answer. */
+const CARD_IS_GONE = [
+  0x8010_000c, // no smart card
+  0x8010_0013, // communication failed
+  0x8010_0016, // not transacted
+  0x8010_002f, // communication failed
+  0x8010_0066, // unresponsive
+  0x8010_0067, // unpowered
+  0x8010_0068, // was reset
+  0x8010_0069, // removed
+];
+const SHARING_VIOLATION = 0x8010_000b;
+
+/** The way to the cards of one reader: one card at a time, one command at a time. */
+export class PcscChannel {
+  readonly #handle: PcscHandle;
+  #idle: Promise<void> = Promise.resolve();
+
+  constructor(handle: PcscHandle) {
+    this.#handle = handle;
+  }
+
+  /** Connects to the card in the field, once the one before has been let go of. */
+  async connect(): Promise<ConnectedCard> {
+    const before = this.#idle;
+    let free: () => void = () => undefined;
+    this.#idle = new Promise((resolve) => {
+      free = resolve;
+    });
+    try {
+      await before;
+      return new PcscCard(this.#handle, await this.#open(), free);
+    } catch (error) {
+      free();
+      throw error;
+    }
+  }
+
+  #open(): Promise<number> {
+    const handle = this.#handle;
+    // Exclusive: while the gate is authenticated, whoever else could send commands could have the card sign.
+    const share_mode = handle.SCARD_SHARE_EXCLUSIVE;
+    const protocol = handle.SCARD_PROTOCOL_T0 | handle.SCARD_PROTOCOL_T1;
+    return new Promise((resolve, reject) => {
+      handle.connect({ share_mode, protocol }, (error, chosen) => {
+        if (isFailure(error)) reject(readerError(error));
+        else resolve(chosen);
+      });
+    });
+  }
+}
+
+class PcscCard implements ConnectedCard {
+  readonly #handle: PcscHandle;
+  readonly #protocol: number;
+  readonly #free: () => void;
+  #last: Promise<unknown> = Promise.resolve();
+  #released: Promise<void> | undefined;
+
+  constructor(handle: PcscHandle, protocol: number, free: () => void) {
+    this.#handle = handle;
+    this.#protocol = protocol;
+    this.#free = free;
+  }
+
+  transmit(command: Uint8Array): Promise<Uint8Array> {
+    if (this.#released !== undefined) {
+      return Promise.reject(new ReaderError('card-left', 'The card was let go of. Connect to it again.'));
+    }
+    const answer = new Promise<Uint8Array>((resolve, reject) => {
+      this.#handle.transmit(Buffer.from(command), LONGEST_ANSWER, this.#protocol, (error, bytes) => {
+        if (isFailure(error)) reject(readerError(error));
+        else resolve(bytes);
+      });
+    });
+    this.#last = answer.catch(() => undefined);
+    return answer;
+  }
+
+  release(): Promise<void> {
+    this.#released ??= this.#last.then(() => this.#disconnect()).finally(this.#free);
+    return this.#released;
+  }
+
+  #disconnect(): Promise<void> {
+    return new Promise((resolve) => {
+      // LEAVE: a reset of a card that has gone makes pcscd see the next one late.
+      this.#handle.disconnect(this.#handle.SCARD_LEAVE_CARD, (error) => {
+        // pcsclite goes on believing in a connection that could not be ended, and would not make another.
+        if (isFailure(error)) this.#handle.connected = false;
+        resolve();
+      });
+    });
+  }
+}
+
+function isFailure(error: unknown): boolean {
+  return error !== undefined && error !== null;
+}
+
+/** pcsclite puts PC/SC's code into the message, as (0x80100069). */
+function readerError(cause: unknown): ReaderError {
+  const message = cause instanceof Error ? cause.message : '';
+  const code = Number.parseInt(/\(0x([0-9a-f]{8,16})\)/i.exec(message)?.[1]?.slice(-8) ?? '0', 16);
+  if (CARD_IS_GONE.includes(code)) {
+    return new ReaderError('card-left', 'The card left the reader. Hold it a little longer.', { cause });
+  }
+  if (code === SHARING_VIOLATION) {
+    return new ReaderError(
+      'reader-busy',
+      'Another program holds the card on this reader. End it: the gate must have the reader for itself.',
+      { cause },
+    );
+  }
+  return new ReaderError('reader-away', 'The reader does not answer. Check that it is plugged in.', {
+    cause,
+  });
+}

@@ -1,0 +1,236 @@
+import pcsc from 'pcsclite';
+import { PcscChannel, type PcscHandle } from './pcsc-channel.ts';
+import { Presence } from './presence.ts';
+import { readerIsWanted } from './reader-name.ts';
+import type { Reader, ReaderListener, ReaderStatus } from './reader.ts';
+import { systemTimer, type Timer } from './timer.ts';
+
+/** After the PC/SC service went away: the first pause before looking for it again, and the longest. */
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 5000;
+
+export interface PcscOptions {
+  /** The reader's name or a part of it, `*` standing for anything; every reader where left out. */
+  readonly reader?: string;
+  readonly timer?: Timer;
+}
+
+type Service = ReturnType<typeof pcsc>;
+type CardReader = Parameters<Parameters<Service['once']>[1]>[0];
+
+/**
+ * Watches PC/SC readers. Readers may be unplugged and come back, and so may the PC/SC service: the watch
+ * goes on. `PCSCLITE_CSOCK_NAME` in the environment leads to another service than the machine's own.
+ *
+ * @example
+ * const reader = watchPcscReaders({ reader: 'ACR1252' }, { onCard: (card) => void tap(card) });
+ * ...
+ * await reader.close();
+ */
+export function watchPcscReaders(options: PcscOptions, listener: ReaderListener): Reader {
+  return new PcscReader(options, listener);
+}
+
+class PcscReader implements Reader {
+  readonly #wanted: string;
+  readonly #timer: Timer;
+  readonly #listener: ReaderListener;
+  #connection: ServiceConnection | undefined;
+  #status: ReaderStatus = { readers: [], problem: 'The readers have not been looked for yet.' };
+  #pause = FIRST_PAUSE;
+  #callOff: (() => void) | undefined;
+  #closed = false;
+
+  constructor(options: PcscOptions, listener: ReaderListener) {
+    this.#wanted = options.reader ?? '';
+    this.#timer = options.timer ?? systemTimer;
+    this.#listener = listener;
+    this.#connect();
+  }
+
+  get status(): ReaderStatus {
+    return this.#status;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#callOff?.();
+    await this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  #connect(): void {
+    try {
+      this.#connection = new ServiceConnection(this.#wanted, this.#timer, {
+        onCard: this.#listener.onCard.bind(this.#listener),
+        onReaders: (readers) => {
+          this.#pause = FIRST_PAUSE;
+          this.#say(readers.length === 0 ? { readers, problem: this.#noReader() } : { readers });
+        },
+        onLost: () => {
+          this.#connection = undefined;
+          this.#connectLater();
+        },
+      });
+    } catch {
+      this.#connectLater();
+    }
+  }
+
+  #connectLater(): void {
+    if (this.#closed) return;
+    this.#say({ readers: [], problem: 'The PC/SC service does not answer. Start pcscd.' });
+    this.#callOff = this.#timer.after(this.#pause, () => {
+      this.#connect();
+    });
+    this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE);
+  }
+
+  #noReader(): string {
+    return this.#wanted === ''
+      ? 'There is no card reader. Plug one in.'
+      : `There is no card reader called ${this.#wanted}. Plug it in, or name another in the configuration.`;
+  }
+
+  #say(status: ReaderStatus): void {
+    if (this.#closed || JSON.stringify(status) === JSON.stringify(this.#status)) return;
+    this.#status = status;
+    this.#listener.onStatus?.(status);
+  }
+}
+
+interface ServiceListener extends Pick<ReaderListener, 'onCard'> {
+  onReaders(names: readonly string[]): void;
+  onLost(): void;
+}
+
+/** One life of the PC/SC service: from finding it to its end. */
+class ServiceConnection {
+  readonly #service: Service;
+  readonly #wanted: string;
+  readonly #timer: Timer;
+  readonly #listener: ServiceListener;
+  readonly #readers = new Map<CardReader, WatchedReader | undefined>();
+  readonly #channels = new Map<string, PcscChannel>();
+  #over = false;
+
+  /** Throws where there is no service. */
+  constructor(wanted: string, timer: Timer, listener: ServiceListener) {
+    this.#wanted = wanted;
+    this.#timer = timer;
+    this.#listener = listener;
+    this.#service = pcsc();
+    this.#service.on('error', () => {
+      this.#lost();
+    });
+    this.#service.on('reader', (reader) => {
+      this.#add(reader);
+    });
+    // The first list of readers may be empty, and then nothing is said about it: say so ourselves.
+    this.#tellReaders();
+  }
+
+  async close(): Promise<void> {
+    if (this.#over) return;
+    this.#end();
+    // Not from within a callback of pcsclite: it holds its locks there, and closing takes them again.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const reader of this.#readers.keys()) reader.close();
+    this.#service.close();
+  }
+
+  #add(reader: CardReader): void {
+    const wanted = readerIsWanted(reader.name, this.#wanted);
+    const watched = wanted ? new WatchedReader(reader.name, this.#channelOf(reader), this.#timer) : undefined;
+    this.#readers.set(reader, watched);
+    reader.on('status', ({ state }) => watched?.changed(state, this.#listener));
+    reader.on('error', () => {
+      this.#lost();
+    });
+    reader.on('end', () => {
+      watched?.away();
+      this.#readers.delete(reader);
+      this.#tellReaders();
+    });
+    this.#tellReaders();
+  }
+
+  #channelOf(reader: CardReader): PcscChannel {
+    const known = this.#channels.get(reader.name);
+    if (known !== undefined) return known;
+    const channel = new PcscChannel(commandHandle(reader));
+    this.#channels.set(reader.name, channel);
+    return channel;
+  }
+
+  #tellReaders(): void {
+    if (this.#over) return;
+    const inUse = [...this.#readers].filter(([, watched]) => watched !== undefined);
+    this.#listener.onReaders(inUse.map(([reader]) => reader.name).sort());
+  }
+
+  #lost(): void {
+    if (this.#over) return;
+    this.#end();
+    this.#listener.onLost();
+  }
+
+  #end(): void {
+    this.#over = true;
+    for (const watched of this.#readers.values()) watched?.away();
+  }
+}
+
+/** The cards that come to one reader. */
+class WatchedReader {
+  readonly #name: string;
+  readonly #channel: PcscChannel;
+  readonly #timer: Timer;
+  readonly #presence = new Presence();
+  #card: AbortController | undefined;
+  #away = false;
+
+  constructor(name: string, channel: PcscChannel, timer: Timer) {
+    this.#name = name;
+    this.#channel = channel;
+    this.#timer = timer;
+  }
+
+  changed(state: number, listener: Pick<ReaderListener, 'onCard'>): void {
+    if (this.#away) return;
+    const change = this.#presence.next(state);
+    if (change === 'none') return;
+    this.#card?.abort();
+    this.#card = undefined;
+    if (change === 'left') return;
+    this.#card = new AbortController();
+    listener.onCard({
+      reader: this.#name,
+      arrivedAt: this.#timer.now(),
+      left: this.#card.signal,
+      connect: () => this.#channel.connect(),
+    });
+  }
+
+  away(): void {
+    this.#away = true;
+    this.#card?.abort();
+  }
+}
+
+/**
+ * Handles that commands go through are apart from those that watch: pcsclite holds a handle's lock both
+ * while a command runs and, in this thread, while it tells of a change, so a slow command would stop the
+ * whole process at the first change. They are kept until the process ends, a few hundred bytes for each life
+ * of the service: a handle that never watched may not be collected, its destructor waits for a thread that
+ * it never had.
+ */
+const commandHandles: PcscHandle[] = [];
+
+function commandHandle(reader: CardReader): PcscHandle {
+  // pcsclite exports no other way to a second handle of the same reader.
+  const make = reader.constructor as new (name: string) => PcscHandle;
+  const handle = new make(reader.name);
+  commandHandles.push(handle);
+  return handle;
+}
