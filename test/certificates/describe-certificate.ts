@@ -34,7 +34,7 @@ export const algorithm = {
 
 /** Writes the certificate that is described. */
 export function writeCertificate(described: CertificateDescription): Uint8Array {
-  const { version, extensions, outerAlgorithm = described.algorithm, finish = (whole) => whole } = described;
+  const { version, extensions, outerAlgorithm = described.algorithm, finish } = described;
   const tbs = der.sequence(
     ...(version === undefined ? [] : [version]),
     described.serial,
@@ -46,7 +46,8 @@ export function writeCertificate(described: CertificateDescription): Uint8Array 
     ...described.uniqueIds,
     ...(extensions === undefined ? [] : [der.explicit(3, der.sequence(...extensions))]),
   );
-  return finish(der.sequence(tbs, outerAlgorithm, der.bitString(described.signature(tbs))));
+  const whole = der.sequence(tbs, outerAlgorithm, der.bitString(described.signature(tbs)));
+  return finish === undefined ? whole : finish(whole);
 }
 
 /** Signs as the key's kind is to sign: RSA with SHA-256, P-384 with SHA-384. */
@@ -163,4 +164,9 @@ export function rootExtensions(key: KeyObject) {
     keyUsage: extension('2.5.29.15', true, der.namedBits(5, 6)),
     basicConstraints: extension('2.5.29.19', true, der.sequence(der.boolean(true))),
   } satisfies Record<string, Uint8Array>;
+}
+
+/** All extensions but one. */
+export function without<Name extends string>(all: Record<Name, Uint8Array>, name: Name): Uint8Array[] {
+  return Object.entries<Uint8Array>(all).flatMap(([each, value]) => (each === name ? [] : [value]));
 }
