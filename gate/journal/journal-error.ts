@@ -1,0 +1,26 @@
+import { CodedError } from '../../hsm/coded-error.ts';
+
+export type JournalErrorCode =
+  /** The bytes are not one of the journal's entries, or one that was to be recorded cannot be. */
+  | 'bad-entry'
+  /** The clock that would be written is behind the newest entry. */
+  | 'clock-behind'
+  /** The disk is full, or does not take writes. */
+  | 'disk'
+  /** The database is damaged; the next start sets it aside and begins a new log. */
+  | 'damaged'
+  /** Another process writes this journal. */
+  | 'in-use'
+  /** There is no journal, or it was closed. */
+  | 'not-open'
+  /** What is to be undone is not an admission of this journal, or is undone already. */
+  | 'nothing-to-undo'
+  /** A pack whose version is not above the highest that was taken. */
+  | 'older-pack'
+  /** A checkpoint or a countersignature that does not fit this journal. */
+  | 'bad-checkpoint'
+  /** The bytes are not a journal that was handed over. */
+  | 'malformed';
+
+/** Why something was not recorded, or not believed. */
+export class JournalError extends CodedError<JournalErrorCode> {}
