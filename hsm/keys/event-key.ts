@@ -5,10 +5,7 @@ export interface EventKey {
    * HMAC-SHA-256(event key, "kazasu/serial/v1" ‖ 00 ‖ SHA-256(issuer) ‖ serial).
    * `issuer` is the Name as DER, `serial` the INTEGER's content without leading zeros.
    */
-  serialHash(certificate: {
-    readonly issuer: Uint8Array;
-    readonly serial: Uint8Array;
-  }): Promise<Uint8Array>;
+  serialHash(certificate: { readonly issuer: Uint8Array; readonly serial: Uint8Array }): Promise<Uint8Array>;
   /** HMAC-SHA-256(event key, "kazasu/ticket/v1" ‖ 00 ‖ ticket number), 32 bytes. */
   ticketHash(ticketNumber: string): Promise<Uint8Array>;
 }
