@@ -32,9 +32,7 @@ export class CertificateFile {
   static async open(files: CardFiles, profile: CardProfile): Promise<CertificateFile> {
     const answer = await files.read(profile.files.certificate, 0, HEAD_LENGTH);
     const absent = [...profile.statusWords.fileAbsent, PAST_THE_END].includes(answer.status);
-    // An empty file is zero bytes long, or filled with what blank memory holds.
-    const blank = answer.data.every((byte) => byte === 0x00) || answer.data.every((byte) => byte === 0xff);
-    if (absent || (answer.status === DONE && blank)) {
+    if (absent || isBlank(answer.data)) {
       throw new CardError(
         'no-certificate',
         'The card has no authentication certificate. Have one put on it at the municipal office, or use another card.',
@@ -56,9 +54,20 @@ export class CertificateFile {
     const piece = dataOf(await this.#files.read(file, offset, length), 'the rest of its certificate');
     // The file is longer than the certificate: a card that gives less, or nothing, would have us ask for ever.
     if (piece.length !== length) throw unreadable('less of its certificate than there should be');
+    // What was read twice must be the same: the head may have been looked up already.
+    const twice = this.#have - offset;
+    if (Buffer.compare(piece.subarray(0, twice), this.#bytes.subarray(offset, this.#have)) !== 0) {
+      throw unreadable('a certificate that changes while it is read');
+    }
     this.#bytes.set(piece, offset);
     this.#have = offset + length;
   }
+}
+
+/** Whether a file holds nothing but what blank memory does. */
+function isBlank(bytes: Uint8Array): boolean {
+  const [first] = bytes;
+  return (first === 0x00 || first === 0xff) && bytes.every((byte) => byte === first);
 }
 
 function headOf(first: Uint8Array, longest: number): CertificateHead {
