@@ -90,6 +90,10 @@ function readHead(bytes: Uint8Array): Head {
   return { algorithmIdentifier, algorithm, issuer, thisUpdate, nextUpdate, ...marks };
 }
 
+function saysVersion2(reader: DerReader): boolean {
+  return reader.nextTag === Tag.integer && reader.smallInteger() === VERSION_2;
+}
+
 function isTime(tag: number): boolean {
   return tag === Tag.utcTime || tag === Tag.generalizedTime;
 }
