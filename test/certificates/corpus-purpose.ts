@@ -79,7 +79,7 @@ export function purposeItems(keys: CorpusKeys): CorpusItem[] {
     withKey(
       'RSA with an even modulus',
       'unsupported-key',
-      rsaKey(der.integer(even(modulus)), der.integer(65_537)),
+      rsaKey(der.integer(flippedAtItsEnd(modulus)), der.integer(65_537)),
     ),
     withKey(
       'RSA with a negative modulus',
@@ -112,11 +112,7 @@ export function purposeItems(keys: CorpusKeys): CorpusItem[] {
       'unsupported-key',
       p384Key(der.concat(der.raw(((point.at(-1) ?? 0) & 1) === 1 ? '07' : '06'), point.subarray(1))),
     ),
-    withKey(
-      'P-384, not on the curve',
-      'unsupported-key',
-      p384Key(der.concat(point.subarray(0, -1), der.raw('00'))),
-    ),
+    withKey('P-384, not on the curve', 'unsupported-key', p384Key(flippedAtItsEnd(point))),
     withKey(
       'P-384, a coordinate past the field',
       'unsupported-key',
@@ -222,9 +218,10 @@ function odd(length: number): Uint8Array {
   return new Uint8Array(length).fill(0xff);
 }
 
-function even(modulus: Uint8Array): Uint8Array {
-  const changed = Uint8Array.from(modulus);
-  changed[changed.length - 1] = (changed.at(-1) ?? 0) & 0xfe;
+/** The lowest bit changed: makes an odd number even. */
+function flippedAtItsEnd(bytes: Uint8Array): Uint8Array {
+  const changed = Uint8Array.from(bytes);
+  changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
   return changed;
 }
 
