@@ -4,7 +4,7 @@ import { CardError } from './card-error.ts';
 import { dataOf, type CardFiles } from './card-files.ts';
 import { unreadable } from './card-session.ts';
 import type { CardProfile } from './profile.ts';
-import { DONE } from './status-word.ts';
+
 
 /** What the first read asks for: the serial, the issuer and the validity all lie in it. */
 const HEAD_LENGTH = 256;

@@ -9,6 +9,9 @@ import { systemTimer, type Timer } from './timer.ts';
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 5000;
 
+/** How long the service may take to list its readers before none are taken to be there. */
+const FIRST_LIST = 300;
+
 export interface PcscOptions {
   /** The reader's name or a part of it, `*` standing for anything; every reader where left out. */
   readonly reader?: string;
@@ -112,6 +115,7 @@ class ServiceConnection {
   readonly #listener: ServiceListener;
   readonly #readers = new Map<CardReader, WatchedReader | undefined>();
   readonly #channels = new Map<string, PcscChannel>();
+  readonly #firstList: () => void;
   #over = false;
 
   /** Throws where there is no service. */
@@ -126,8 +130,10 @@ class ServiceConnection {
     this.#service.on('reader', (reader) => {
       this.#add(reader);
     });
-    // The first list of readers may be empty, and then nothing is said about it: say so ourselves.
-    this.#tellReaders();
+    // Where the first list of readers is empty, pcsclite says nothing: say so once it should have come.
+    this.#firstList = timer.after(FIRST_LIST, () => {
+      this.#tellReaders();
+    });
   }
 
   async close(): Promise<void> {
@@ -177,6 +183,7 @@ class ServiceConnection {
 
   #end(): void {
     this.#over = true;
+    this.#firstList();
     for (const watched of this.#readers.values()) watched?.away();
   }
 }
