@@ -1,0 +1,80 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { EntryListError } from './entry-list-error.ts';
+import { sealRows, type RowsToSeal } from './seal-rows.ts';
+
+/** What a thread says of its work: how many more rows are sealed. */
+export interface SealedRows {
+  readonly sealed: number;
+}
+
+export interface ThreadWork {
+  readonly rows: RowsToSeal;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Below this, threads cost more than they save. */
+const leastForThreads = 20_000;
+const mostThreads = 8;
+const chunk = 2000;
+
+/**
+ * Seals all rows, over all cores where the list is long, and tells after each part how many are done. The
+ * event loop keeps turning meanwhile: a service that exports a list goes on answering.
+ */
+export async function sealAllRows(
+  rows: RowsToSeal,
+  onProgress: (sealed: number) => void,
+  threads = threadsFor(rows.repeats.length),
+): Promise<void> {
+  const count = rows.repeats.length;
+  if (threads === 0) return sealHere(rows, count, onProgress);
+  let done = 0;
+  const share = Math.ceil(count / threads);
+  const parts = Array.from({ length: threads }, (_, part) =>
+    sealInThread({ rows, from: part * share, to: Math.min(count, (part + 1) * share) }, (sealed) => {
+      done += sealed;
+      onProgress(done);
+    }),
+  );
+  await Promise.all(parts);
+}
+
+async function sealHere(
+  rows: RowsToSeal,
+  count: number,
+  onProgress: (sealed: number) => void,
+): Promise<void> {
+  for (let from = 0; from < count; from += chunk) {
+    const to = Math.min(count, from + chunk);
+    sealRows(rows, from, to);
+    onProgress(to);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function sealInThread(work: ThreadWork, onSealed: (sealed: number) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(threadFile(), { workerData: work });
+    worker.on('message', ({ sealed }: SealedRows) => {
+      onSealed(sealed);
+    });
+    worker.on('error', reject);
+    worker.on('exit', (status) => {
+      if (status === 0) resolve();
+      else
+        reject(new EntryListError('cannot-write', 'A thread that sealed records ended early; export again.'));
+    });
+  });
+}
+
+/** How many threads to use: none where the program runs from its TypeScript, which a thread cannot load. */
+function threadsFor(count: number): number {
+  if (count < leastForThreads || !import.meta.url.endsWith('.js')) return 0;
+  return Math.min(mostThreads, availableParallelism());
+}
+
+function threadFile(): URL {
+  return new URL('./seal-rows-thread.js', import.meta.url);
+}
