@@ -4,21 +4,16 @@ import { checkCertificate } from '../certificate/check-certificate.ts';
 import { type Certificate, parseCertificate } from '../certificate/certificate.ts';
 import { type Purpose, purposes } from '../certificate/purpose.ts';
 import { CertificateError } from '../certificate/refusal.ts';
-import { importRoot } from '../certificate/root.ts';
+import { importRoot, type Root } from '../certificate/root.ts';
 import { consoleOf } from '../program/program.ts';
 import { readSmallFile } from '../trust/trust-folder.ts';
+import { checkRevocation } from './check-revocation.ts';
 import { FileLists } from './file-lists.ts';
 
 interface CheckOptions {
   readonly purpose: Purpose;
   readonly at?: Date;
   readonly showSerial?: boolean;
-}
-
-interface Answer {
-  readonly verdict: 'accepted' | 'refused';
-  readonly code: string | null;
-  readonly reason: string | null;
 }
 
 /** Adds `certificate check` to the program. */
@@ -41,25 +36,23 @@ export function addCertificateCommands(program: Command): void {
     )
     .option('--show-serial', 'show the serial number, which only those may see who are entitled to')
     .action(async (file: string | undefined, options: CheckOptions, command: Command) => {
+      const console = consoleOf(command);
       const path = lists.take(file, command);
-      const roots = [];
+      const roots: Root[] = [];
       for (const each of lists.of('root')) roots.push(importRoot(await readSmallFile(each)));
       const der = readCertificateFile(await readSmallFile(path));
-      const answer = answerFor(der, { ...options, roots });
-      const shown = { ...answer, ...described(readable(der), options.showSerial === true) };
-      consoleOf(command).result(shown, answer.reason ?? 'accepted');
+      const at = options.at ?? new Date();
+      const checked = checkCertificate(der, { purpose: options.purpose, roots, at });
+      const answer =
+        checked.verdict === 'refused' || lists.of('crl').length === 0
+          ? checked
+          : await checkRevocation(checked, { files: lists.of('crl'), roots, at, console });
+      const { code = null, reason = null } = answer.verdict === 'refused' ? answer : {};
+      const shown = { verdict: answer.verdict, code, reason };
+      const details = described(readable(der), options.showSerial === true);
+      console.result({ ...shown, ...details }, reason ?? 'accepted');
       if (answer.verdict === 'refused') process.exitCode = 1;
     });
-}
-
-function answerFor(
-  der: Uint8Array,
-  options: CheckOptions & { roots: ReturnType<typeof importRoot>[] },
-): Answer {
-  const { purpose, roots, at = new Date() } = options;
-  const checked = checkCertificate(der, { purpose, roots, at });
-  if (checked.verdict === 'accepted') return { verdict: 'accepted', code: null, reason: null };
-  return checked;
 }
 
 /** The certificate as far as it can be read, whether it counts or not. */
