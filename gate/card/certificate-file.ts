@@ -5,7 +5,6 @@ import { dataOf, type CardFiles } from './card-files.ts';
 import { unreadable } from './card-session.ts';
 import type { CardProfile } from './profile.ts';
 
-
 /** What the first read asks for: the serial, the issuer and the validity all lie in it. */
 const HEAD_LENGTH = 256;
 
