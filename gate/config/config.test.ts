@@ -18,14 +18,19 @@ function write(file: string, text: string): string {
   return path;
 }
 
-const whole = { gate: 'north-1', pkcs11: { module: '/lib/p11.so', token: 'gate' }, state: 'state' };
+const whole = {
+  gate: 'north-1',
+  pkcs11: { module: '/lib/p11.so', token: 'gate' },
+  listKeys: ['lists.pem'],
+  state: 'state',
+};
 
 describe('a gate configuration', () => {
   it('reads the same from JSON and TOML', () => {
     const json = write('gate.json', JSON.stringify(whole));
     const toml = write(
       'gate.toml',
-      'gate = "north-1"\nstate = "state"\n[pkcs11]\nmodule = "/lib/p11.so"\ntoken = "gate"\n',
+      'gate = "north-1"\nstate = "state"\nlistKeys = ["lists.pem"]\n[pkcs11]\nmodule = "/lib/p11.so"\ntoken = "gate"\n',
     );
     expect(readConfig(toml)).toEqual(readConfig(json));
   });
@@ -34,6 +39,7 @@ describe('a gate configuration', () => {
     const file = write('paths.json', JSON.stringify({ ...whole, cardProfile: './own.json' }));
     expect(readConfig(file)).toMatchObject({
       state: join(folder, 'state'),
+      listKeys: [join(folder, 'lists.pem')],
       cardProfile: join(folder, 'own.json'),
     });
   });

@@ -13,6 +13,10 @@ const schema = z.strictObject({
   gate: name,
   /** The group of gates whose lists it takes. */
   gateGroup: name.default('main'),
+  /** The door it stands at, as tickets and rules name doors; the gate's own name where left out. */
+  door: name.optional(),
+  /** Whether its lane lets people in or out. */
+  direction: z.enum(['in', 'out']).default('in'),
   /** The HSM. Its PIN is never here: see the hsm handbook for where it comes from. */
   pkcs11: z.strictObject({
     module: z.string().min(1),
@@ -23,12 +27,14 @@ const schema = z.strictObject({
   reader: z.string().default(''),
   /** A card profile that ships with Kazasu, or a file. */
   cardProfile: z.string().default('jpki-rsa'),
-  /** Where packs, admissions and trust are kept. */
+  /** The ticketing service's list-signing keys, each a PEM file: whose packs this gate takes. */
+  listKeys: z.array(z.string().min(1)).min(1),
+  /** Where packs, the journal, terminal certificates and trusted roots are kept. */
   state: z.string().min(1),
 });
 
 /** How one gate is set up, checked, with paths made absolute. */
-export type GateConfig = z.output<typeof schema>;
+export type GateConfig = z.output<typeof schema> & { readonly door: string };
 
 /**
  * Reads a gate's configuration, JSON or TOML by the file's ending. Every wrong field is named with its
@@ -44,10 +50,12 @@ export function readConfig(file: string): GateConfig {
     throw new GateError('config-wrong', `The configuration ${file} is wrong:\n${wrong}`);
   }
   const folder = dirname(resolve(file));
-  const { state, cardProfile, ...rest } = checked.data;
+  const { state, cardProfile, listKeys, door, ...rest } = checked.data;
   return {
     ...rest,
+    door: door ?? rest.gate,
     state: resolve(folder, state),
+    listKeys: listKeys.map((file) => resolve(folder, file)),
     cardProfile: cardProfile.includes('/') ? resolve(folder, cardProfile) : cardProfile,
   };
 }
