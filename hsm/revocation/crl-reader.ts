@@ -71,8 +71,7 @@ function readHead(bytes: Uint8Array): Head {
   const end = reader.enter(Tag.sequence);
   const signedStart = reader.position;
   const signedEnd = reader.enter(Tag.sequence);
-  if (reader.nextTag !== Tag.integer || reader.smallInteger() !== VERSION_2)
-    refuseRevocation('wrong-version');
+  if (!saysVersion2(reader)) refuseRevocation('wrong-version');
   const algorithmIdentifier = new Uint8Array(reader.whole(Tag.sequence));
   const issuer = new Uint8Array(readName(reader));
   const thisUpdate = new Date(reader.time());
