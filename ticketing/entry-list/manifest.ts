@@ -1,9 +1,18 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { encodeCanonical } from '../../hsm/seal/canonical-cbor.ts';
+import type { VerifyKey } from '../../hsm/seal/seal.ts';
+import { openContainer } from './container.ts';
 import { EntryListError } from './entry-list-error.ts';
 import { hashLength, mostRows, mostSealedBytes, leastSealedBytes } from './limits.ts';
-import { bytesField, nameField, sectionsField, timeField, versionField } from './signed-fields.ts';
+import {
+  bytesField,
+  decodeFields,
+  nameField,
+  sectionsField,
+  timeField,
+  versionField,
+} from './signed-fields.ts';
 
 export const listFormat = 'kazasu/entry-list/v1';
 export const deltaFormat = 'kazasu/entry-list-delta/v1';
@@ -16,7 +25,13 @@ export interface ListIdentity {
   readonly version: number;
 }
 
-const identity = { event: nameField, session: nameField, gateGroup: nameField, version: versionField };
+/** The fields by which lists, deltas and packs say what they are for. */
+export const listIdentity = {
+  event: nameField,
+  session: nameField,
+  gateGroup: nameField,
+  version: versionField,
+};
 const rows = {
   salt: bytesField(hashLength),
   count: z.int().min(0).max(mostRows),
@@ -26,7 +41,7 @@ const rows = {
 
 export const listManifest = z.strictObject({
   format: z.literal(listFormat),
-  ...identity,
+  ...listIdentity,
   issuedAt: timeField,
   validFrom: timeField,
   validUntil: timeField,
@@ -36,7 +51,7 @@ export type ListManifest = z.output<typeof listManifest>;
 
 export const deltaManifest = z.strictObject({
   format: z.literal(deltaFormat),
-  ...identity,
+  ...listIdentity,
   /** The version that this changes, and the digest of its sealed manifest. */
   base: versionField,
   baseDigest: bytesField(32),
@@ -88,4 +103,14 @@ export function checkTimes(
   if (now > validUntil) {
     throw new EntryListError('expired', 'The list is no longer valid; fetch the newest one.');
   }
+}
+
+/** What a list says of itself, its signature checked; whom and when it is for, and its rows, are not looked at. */
+export function readListManifest(bytes: Uint8Array, keys: readonly VerifyKey[]): ListManifest {
+  return decodeFields(listManifest, openContainer('list', bytes, keys).manifest);
+}
+
+/** The same of a delta. */
+export function readDeltaManifest(bytes: Uint8Array, keys: readonly VerifyKey[]): DeltaManifest {
+  return decodeFields(deltaManifest, openContainer('delta', bytes, keys).manifest);
 }
