@@ -5,6 +5,7 @@ import { type Certificate, parseCertificate } from '../certificate/certificate.t
 import { type Purpose, purposes } from '../certificate/purpose.ts';
 import { CertificateError } from '../certificate/refusal.ts';
 import { importRoot, type Root } from '../certificate/root.ts';
+import type { Console } from '../program/console.ts';
 import { consoleOf } from '../program/program.ts';
 import { readSmallFile } from '../trust/trust-folder.ts';
 import { checkRevocation } from './check-revocation.ts';
@@ -31,28 +32,40 @@ export function addCertificateCommands(program: Command): void {
         .makeOptionMandatory(),
     )
     .addOption(lists.option('--root <file...>', 'the roots that count, PEM or DER').makeOptionMandatory())
+    .addOption(lists.option('--crl <file...>', 'revocation lists, one of which must speak for it'))
     .addOption(
       new Option('--at <time>', 'the moment to check for, as 2026-11-21T09:00:00Z').argParser(readTime),
     )
     .option('--show-serial', 'show the serial number, which only those may see who are entitled to')
     .action(async (file: string | undefined, options: CheckOptions, command: Command) => {
-      const console = consoleOf(command);
       const path = lists.take(file, command);
-      const roots: Root[] = [];
-      for (const each of lists.of('root')) roots.push(importRoot(await readSmallFile(each)));
-      const der = readCertificateFile(await readSmallFile(path));
-      const at = options.at ?? new Date();
-      const checked = checkCertificate(der, { purpose: options.purpose, roots, at });
-      const answer =
-        checked.verdict === 'refused' || lists.of('crl').length === 0
-          ? checked
-          : await checkRevocation(checked, { files: lists.of('crl'), roots, at, console });
-      const { code = null, reason = null } = answer.verdict === 'refused' ? answer : {};
-      const shown = { verdict: answer.verdict, code, reason };
-      const details = described(readable(der), options.showSerial === true);
-      console.result({ ...shown, ...details }, reason ?? 'accepted');
-      if (answer.verdict === 'refused') process.exitCode = 1;
+      const files = { path, roots: lists.of('root'), crls: lists.of('crl') };
+      if (!(await isAccepted(files, options, consoleOf(command)))) process.exitCode = 1;
     });
+}
+
+interface Files {
+  readonly path: string;
+  readonly roots: readonly string[];
+  readonly crls: readonly string[];
+}
+
+/** Checks, and says what came of it. */
+async function isAccepted(files: Files, options: CheckOptions, console: Console): Promise<boolean> {
+  const { purpose, at = new Date(), showSerial = false } = options;
+  const roots: Root[] = [];
+  for (const file of files.roots) roots.push(importRoot(await readSmallFile(file)));
+  const der = readCertificateFile(await readSmallFile(files.path));
+  const checked = checkCertificate(der, { purpose, roots, at });
+  const answer =
+    checked.verdict === 'accepted' && files.crls.length > 0
+      ? await checkRevocation(checked, { files: files.crls, roots, at, console })
+      : checked;
+  const accepted = answer.verdict === 'accepted';
+  const { code = null, reason = null } = accepted ? {} : answer;
+  const shown = { verdict: answer.verdict, code, reason, ...described(readable(der), showSerial) };
+  console.result(shown, reason ?? 'accepted');
+  return accepted;
 }
 
 /** The certificate as far as it can be read, whether it counts or not. */

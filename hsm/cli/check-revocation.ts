@@ -15,11 +15,9 @@ interface Accepted {
   readonly root: Root;
 }
 
-export interface RevocationAnswer {
-  readonly verdict: 'accepted' | 'refused';
-  readonly code?: string;
-  readonly reason?: string;
-}
+export type RevocationAnswer =
+  | { readonly verdict: 'accepted' }
+  | { readonly verdict: 'refused'; readonly code: string; readonly reason: string };
 
 /** Where to look, and what for. */
 export interface RevocationQuestion {

@@ -67,7 +67,8 @@ export async function writeWhole(folder: string, name: string, text: string): Pr
     await rename(beside, join(folder, name));
     await syncFolder(folder);
   } catch (error) {
-    await rm(beside, { force: true });
+    // Best effort: what kept the file from being written tells more than what keeps it from going away.
+    await rm(beside, { force: true }).catch(() => undefined);
     throw new TrustError(
       'unwritable',
       `The folder ${folder} cannot be written to; check who may, and its room.`,
