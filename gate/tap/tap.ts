@@ -7,38 +7,32 @@ import type { TerminalKey } from '../../hsm/keys/terminal-key.ts';
 import { cardSignatureHolds } from '../card/card-signature.ts';
 import { presentCard, type PinnedKey, type PresentedCard } from '../card/present-card.ts';
 import type { CardProfile } from '../card/profile.ts';
-import type { Admissions } from '../decide/admissions.ts';
 import { refused, type Credential } from '../decide/credential.ts';
-import { decide } from '../decide/decide.ts';
 import type { Lane, Rules } from '../decide/rules.ts';
 import type { Found } from '../decide/ticket.ts';
 import type { Verdict } from '../decide/verdict.ts';
+import type { Journal } from '../journal/journal.ts';
 import type { ArrivedCard } from '../reader/reader.ts';
 import type { Timer } from '../reader/timer.ts';
 import { refusedCertificate, troubleOf } from './card-trouble.ts';
+import { settle } from './settle.ts';
 import { TapClock, type TapTimes } from './tap-clock.ts';
 import { tapMessage } from './tap-message.ts';
 
 /** All that a tap needs; each part is the gate's to open and to exchange between taps. */
 export interface TapParts {
   readonly lane: Lane;
+  /** The session that the list is for, as the journal names it. */
+  readonly session: string;
   readonly profile: CardProfile;
   readonly terminalKey: TerminalKey;
   readonly eventKey: EventKey;
   readonly list: { find(serialHash: Uint8Array): Found };
   readonly roots: readonly Root[];
   readonly rules: Rules;
-  readonly journal: TapJournal;
+  readonly journal: Pick<Journal, 'admissionsOf' | 'record'>;
   readonly now: () => number;
   readonly timer: Timer;
-}
-
-/** What a tap asks of the journal. */
-export interface TapJournal {
-  /** What is recorded of a card, its ticket and its party. */
-  admissionsOf(tag: Uint8Array | undefined, found: Found, rules: Rules): Admissions;
-  /** Writes a tap down; it is on disk when this returns. */
-  recordTap(tap: { at: number; verdict: Verdict; tag?: Uint8Array; found: Found }): void;
 }
 
 /** What a tap came to. */
@@ -61,18 +55,9 @@ const tagLength = 16;
 export async function tap(card: ArrivedCard, parts: TapParts): Promise<Tapped> {
   const clock = new TapClock(parts.timer, card.arrivedAt);
   const { credential, found } = await meet(card, parts, clock);
-  const tag = credential.kind === 'genuine' ? credential.tag : undefined;
+  const { session, lane, rules, journal } = parts;
   const at = parts.now();
-  const admissions = parts.journal.admissionsOf(tag, found, parts.rules);
-  const verdict = decide({
-    credential,
-    record: found,
-    admissions,
-    rules: parts.rules,
-    lane: parts.lane,
-    now: at,
-  });
-  parts.journal.recordTap({ at, verdict, found, ...(tag === undefined ? {} : { tag }) });
+  const verdict = settle({ credential, found, session, lane, rules, at }, journal);
   return { at, verdict, times: clock.end() };
 }
 
