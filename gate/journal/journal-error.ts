@@ -9,10 +9,14 @@ export type JournalErrorCode =
   | 'disk'
   /** The database is damaged; the next start sets it aside and begins a new log. */
   | 'damaged'
+  /** The database was written by another version of the program. */
+  | 'other-version'
   /** Another process writes this journal. */
   | 'in-use'
   /** There is no journal, or it was closed. */
   | 'not-open'
+  /** The journal is another gate's. */
+  | 'other-gate'
   /** What is to be undone is not an admission of this journal, or is undone already. */
   | 'nothing-to-undo'
   /** A pack whose version is not above the highest that was taken. */

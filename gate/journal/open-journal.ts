@@ -1,0 +1,89 @@
+import type { Database } from 'better-sqlite3';
+import { openDatabase } from './database.ts';
+import { Derived } from './derived.ts';
+import { decodeEntry, type Entry } from './entry.ts';
+import { JournalError } from './journal-error.ts';
+import type { JournalEvent } from './journal-event.ts';
+import { LogStore, type LogEnd } from './log-store.ts';
+import { readEpoch, salvage, setAside } from './recovery.ts';
+
+/** A database that is sound, and where its last log ends. */
+export interface SoundDatabase {
+  readonly database: Database;
+  readonly store: LogStore;
+  readonly derived: Derived;
+  readonly end: LogEnd | undefined;
+  readonly afterDamage: boolean;
+  /** The epoch of the next log: above any that was ever used. */
+  readonly nextEpoch: number;
+}
+
+/**
+ * Opens the database, whatever state a power cut, a full disk or a hand has left it in. A damaged one is
+ * kept aside and what can be read of it goes into a fresh one, so that those who have entered stay entered;
+ * counts that do not agree with the entries are worked out again.
+ */
+export function openSound(file: string, now: number, tell: (event: JournalEvent) => void): SoundDatabase {
+  const lastKnown = readEpoch(file);
+  const sound = tryOpen(file) ?? startAfresh(file, now, tell);
+  const { database, store, derived, end } = sound;
+  if (derived.disagrees(end?.epoch ?? 0, end?.size ?? 0)) {
+    const entries = database.transaction(() => {
+      const all = [...readableEntries(store)];
+      derived.rebuild(all);
+      return all.length;
+    })();
+    if (!sound.afterDamage) tell({ event: 'journal-counts-rebuilt', entries });
+  }
+  return { ...sound, nextEpoch: Math.max(lastKnown, end?.epoch ?? 0) + 1 };
+}
+
+type Opened = Omit<SoundDatabase, 'nextEpoch'>;
+
+function tryOpen(file: string): Opened | undefined {
+  let database: Database | undefined;
+  try {
+    database = openDatabase(file);
+    const opened = partsOf(database, false);
+    if (opened.end?.whole !== false) return opened;
+    database.close();
+  } catch (error) {
+    database?.close();
+    if (!(error instanceof JournalError) || error.code !== 'damaged') throw error;
+  }
+  return undefined;
+}
+
+function startAfresh(file: string, now: number, tell: (event: JournalEvent) => void): Opened {
+  const copy = setAside(file, now);
+  const { entries, checkpoints } = salvage(copy);
+  const database = openDatabase(file);
+  const { store } = partsOf(database, true);
+  database.transaction(() => {
+    for (const entry of entries) store.append(entry);
+    for (const { epoch, size, note, countersigned } of checkpoints) {
+      store.addCheckpoint(epoch, size, note);
+      if (countersigned !== null) store.addCountersignature(epoch, size, countersigned);
+    }
+  })();
+  tell({ event: 'journal-damaged', copy, salvaged: entries.length });
+  return partsOf(database, true);
+}
+
+function partsOf(database: Database, afterDamage: boolean): Opened {
+  const store = new LogStore(database);
+  return { database, store, derived: new Derived(database), end: store.end(), afterDamage };
+}
+
+/** Those entries that are entries; others stay where they are, for `verify` to find. */
+function* readableEntries(store: LogStore): Generator<{ epoch: number; entry: Entry }> {
+  for (const { epoch, bytes } of store.entries()) {
+    let entry: Entry;
+    try {
+      entry = decodeEntry(bytes);
+    } catch {
+      continue;
+    }
+    yield { epoch, entry };
+  }
+}
