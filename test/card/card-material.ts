@@ -34,8 +34,8 @@ export function keyPair(kind: 'rsa' | 'ec'): { publicKey: KeyObject; privateKey:
 
 function credential(kind: 'rsa' | 'ec', size: number): CardCredential {
   return {
-    certificate: randomBytes(size),
+    certificate: Uint8Array.from(randomBytes(size)),
     privateKey: keyPair(kind).privateKey,
-    caCertificate: randomBytes(1304),
+    caCertificate: Uint8Array.from(randomBytes(1304)),
   };
 }

@@ -10,7 +10,7 @@ export const algorithmOf: Readonly<Record<CvKeyKind, Uint8Array>> = {
   ec: Buffer.from('04007f00070202020204', 'hex'),
 };
 
-export type CvRole = 'root' | 'document-verifier' | 'terminal';
+type CvRole = 'root' | 'document-verifier' | 'terminal';
 
 /** What a card reads in a card-verifiable certificate. */
 export interface CvCertificate {

@@ -98,7 +98,7 @@ describe('READ BINARY', () => {
     for (let offset = 256; offset < size; offset += 256) {
       parts.push(driver.send(`00 B0 ${offset.toString(16).padStart(4, '0')} 00`).data);
     }
-    const whole = Buffer.concat(parts);
+    const whole = Uint8Array.from(Buffer.concat(parts));
     expect(whole).toHaveLength(size);
     if (shortId === '8A') {
       const { certificate } = material.holder.authentication;

@@ -14,7 +14,7 @@ import {
 import type { VirtualCard } from './virtual-card.ts';
 
 /** OpenSC knows a card by this; a contactless reader would make one up. */
-export const jpkiAtr: Uint8Array = Buffer.from('3be000ff8131fe4514', 'hex');
+const jpkiAtr: Uint8Array = Buffer.from('3be000ff8131fe4514', 'hex');
 
 const applicationId = Buffer.from('d392f000260100000001', 'hex');
 

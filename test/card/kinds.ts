@@ -11,7 +11,7 @@ import { tokenLabel } from './token-info.ts';
 import type { VirtualCard } from './virtual-card.ts';
 
 /** What the authority is to do for the holder of a card of some kind. */
-export interface HolderWish {
+interface HolderWish {
   readonly withoutSignature?: boolean;
   readonly expired?: boolean;
   readonly unknownIssuer?: boolean;

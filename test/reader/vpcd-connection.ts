@@ -36,7 +36,7 @@ function silently(act: (card: VirtualCard) => void): (card: VirtualCard) => 'sil
 }
 
 /** Why a card is no longer on its reader: it left by itself, or the reader let go of it. */
-export type Departure = 'card-left' | 'reader-gone';
+type Departure = 'card-left' | 'reader-gone';
 
 /** A card on a virtual reader, for as long as it lies there. */
 export interface VpcdConnection {
