@@ -137,9 +137,12 @@ describe('starting a private pcscd', () => {
       const pid = Number.parseInt(await readFile(join(home, 'pcscd.pid'), 'utf8'), 10);
       expect(isAlive(pid)).toBe(true);
       parent.kill('SIGKILL');
-      await vi.waitFor(() => {
-        expect(isAlive(pid)).toBe(false);
-      });
+      await vi.waitFor(
+        () => {
+          expect(isAlive(pid)).toBe(false);
+        },
+        { timeout: 20_000 },
+      );
     } finally {
       parent.kill('SIGKILL');
     }

@@ -35,6 +35,9 @@ function silently(act: (card: VirtualCard) => void): (card: VirtualCard) => 'sil
   };
 }
 
+/** What fits into a length of two bytes. */
+const longestMessage = 0xffff;
+
 /** Why a card is no longer on its reader: it left by itself, or the reader let go of it. */
 type Departure = 'card-left' | 'reader-gone';
 
@@ -82,6 +85,7 @@ export function serveCard(socket: Socket, card: VirtualCard): VpcdConnection {
       const message = Uint8Array.from(pending.subarray(2, 2 + length));
       pending = pending.subarray(2 + length);
       seen.release(undefined);
+      const arrived = performance.now();
       const answer = answerTo(message);
       if (answer === 'silence') continue;
       const delay = message.length === 1 ? 0 : (card.delayOf?.(message, answer) ?? 0);
@@ -90,11 +94,11 @@ export function serveCard(socket: Socket, card: VirtualCard): VpcdConnection {
         continue;
       }
       busy = true;
-      setTimeout(() => {
+      at(arrived + delay, () => {
         busy = false;
         send(answer);
         next();
-      }, delay);
+      });
     }
   };
 
@@ -104,9 +108,10 @@ export function serveCard(socket: Socket, card: VirtualCard): VpcdConnection {
       leave();
       return;
     }
-    const framed = Buffer.alloc(2 + answer.length);
-    framed.writeUInt16BE(answer.length, 0);
-    framed.set(answer, 2);
+    const carried = answer.subarray(0, longestMessage);
+    const framed = Buffer.alloc(2 + carried.length);
+    framed.writeUInt16BE(carried.length, 0);
+    framed.set(carried, 2);
     socket.write(framed);
   };
 
@@ -124,6 +129,17 @@ export function serveCard(socket: Socket, card: VirtualCard): VpcdConnection {
   });
 
   return { seen: seen.promise, gone: gone.promise, present: () => departure === undefined, leave };
+}
+
+/** How far off a timer of Node's may be, in milliseconds. */
+const timerSlack = 1.5;
+
+/** Acts at a moment, closer to it than a timer comes: a modelled card is timed by the tenth of a millisecond. */
+function at(moment: number, act: () => void): void {
+  const left = moment - performance.now();
+  if (left <= 0) act();
+  else if (left > timerSlack) setTimeout(at, left - timerSlack, moment, act);
+  else setImmediate(at, moment, act);
 }
 
 /** A promise that is kept from outside. */
