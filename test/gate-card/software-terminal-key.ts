@@ -24,7 +24,7 @@ export function softwareTerminalKey(
     format: 'kazasu/terminal-request/v1',
     gate: 'test',
     algorithm,
-    spki: publicKey.export({ type: 'spki', format: 'pem' }),
+    spki: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
   };
   const proof = Buffer.from(signWith(privateKey, Buffer.from(canonicalJson(proven)))).toString('base64');
   return {
