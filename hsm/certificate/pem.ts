@@ -29,7 +29,9 @@ export function writePem(bytes: Uint8Array, label: string): string {
 
 /** Whether bytes look like PEM rather than DER, whose first byte is the tag of a SEQUENCE. */
 export function looksLikePem(bytes: Uint8Array): boolean {
-  const first = bytes.subarray(0, LONGEST_PEM).find((byte) => byte !== 0x0a && byte !== 0x0d && byte !== 0x20);
+  const first = bytes
+    .subarray(0, LONGEST_PEM)
+    .find((byte) => byte !== 0x0a && byte !== 0x0d && byte !== 0x20);
   return first === 0x2d;
 }
 
