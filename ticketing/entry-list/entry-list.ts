@@ -1,24 +1,12 @@
 import type { VerifyKey } from '../../hsm/seal/seal.ts';
-import { openContainer } from './container.ts';
 import { EntryListError } from './entry-list-error.ts';
 import type { EntryRecord } from './entry-record.ts';
-import { Layer } from './layer.ts';
+import type { Layer } from './layer.ts';
 import { hashLength, tagLength } from './limits.ts';
-import {
-  checkForWhom,
-  checkTimes,
-  deltaFormat,
-  deltaManifest,
-  fileId,
-  listFormat,
-  listManifest,
-  type DeltaManifest,
-  type ForWhom,
-  type ListManifest,
-} from './manifest.ts';
+import { checkForWhom, checkTimes, type DeltaManifest, type ForWhom, type ListManifest } from './manifest.ts';
 import { decodeRecord } from './record-encoding.ts';
-import { decodeFields } from './signed-fields.ts';
 import { TagTable } from './tag-table.ts';
+import { verifyDeltaFile, verifyListFile } from './verify-file.ts';
 
 export type { ListIdentity, ListManifest } from './manifest.ts';
 
@@ -53,11 +41,9 @@ export interface DeltaOutcome {
  * const found = list.find(await eventKey.serialHash(card));
  */
 export function openEntryList(bytes: Uint8Array, options: OpenListOptions): EntryList {
-  const { manifest: signed, digest, sectionsAt } = openContainer('list', bytes, options.verifyKeys);
-  const manifest = decodeFields(listManifest, signed);
+  const { manifest, digest, layer } = verifyListFile(bytes, options.verifyKeys);
   checkForWhom(manifest, options);
   checkTimes(manifest, options.now);
-  const layer = Layer.ofList(bytes, sectionsAt, manifest, fileId(listFormat, manifest));
   return new EntryList(manifest, digest, layer, options.verifyKeys);
 }
 
@@ -150,10 +136,8 @@ export class EntryList {
    * changes nothing. The list's own bytes stay as they are.
    */
   apply(delta: Uint8Array): DeltaOutcome {
-    const { manifest: signed, digest, sectionsAt } = openContainer('delta', delta, this.#keys);
-    const manifest = decodeFields(deltaManifest, signed);
+    const { manifest, digest, layer } = verifyDeltaFile(delta, this.#keys);
     checkForWhom(manifest, this.manifest);
-    const layer = Layer.ofDelta(delta, sectionsAt, manifest, fileId(deltaFormat, manifest));
     const name = Buffer.from(digest).toString('hex');
     if (this.#digests.has(name)) return this.#outcome(layer, false, 0);
     this.#checkBase(manifest);

@@ -1,18 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { encodeCanonical } from '../../hsm/seal/canonical-cbor.ts';
-import type { VerifyKey } from '../../hsm/seal/seal.ts';
-import { openContainer } from './container.ts';
 import { EntryListError } from './entry-list-error.ts';
 import { hashLength, mostRows, mostSealedBytes, leastSealedBytes } from './limits.ts';
-import {
-  bytesField,
-  decodeFields,
-  nameField,
-  sectionsField,
-  timeField,
-  versionField,
-} from './signed-fields.ts';
+import { bytesField, nameField, sectionsField, timeField, versionField } from './signed-fields.ts';
 
 export const listFormat = 'kazasu/entry-list/v1';
 export const deltaFormat = 'kazasu/entry-list-delta/v1';
@@ -103,14 +94,4 @@ export function checkTimes(
   if (now > validUntil) {
     throw new EntryListError('expired', 'The list is no longer valid; fetch the newest one.');
   }
-}
-
-/** What a list says of itself, its signature checked; whom and when it is for, and its rows, are not looked at. */
-export function readListManifest(bytes: Uint8Array, keys: readonly VerifyKey[]): ListManifest {
-  return decodeFields(listManifest, openContainer('list', bytes, keys).manifest);
-}
-
-/** The same of a delta. */
-export function readDeltaManifest(bytes: Uint8Array, keys: readonly VerifyKey[]): DeltaManifest {
-  return decodeFields(deltaManifest, openContainer('delta', bytes, keys).manifest);
 }

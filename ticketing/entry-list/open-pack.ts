@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { VerifyKey } from '../../hsm/seal/seal.ts';
 import { openContainer, openSections } from './container.ts';
 import { EntryListError } from './entry-list-error.ts';
 import { openEntryList, type EntryList, type OpenListOptions } from './entry-list.ts';
-import { checkForWhom, listIdentity } from './manifest.ts';
+import { checkForWhom, listIdentity, listManifest } from './manifest.ts';
 import { packContents, type PackContents } from './pack-contents.ts';
 import { decodeFields, sectionsField, timeField } from './signed-fields.ts';
 
@@ -33,20 +34,29 @@ export interface Pack {
  * const { list, contents } = openPack(await readFile(path), { verifyKeys, gateGroup: 'north', now: new Date() });
  */
 export function openPack(bytes: Uint8Array, options: OpenListOptions): Pack {
-  const { manifest: signed, digest, sectionsAt } = openContainer('pack', bytes, options.verifyKeys);
+  const { list, ...pack } = verifyPackFile(bytes, options.verifyKeys);
+  checkForWhom(pack.manifest, options);
+  return { ...pack, list: openEntryList(list, options) };
+}
+
+/** A pack verified whole; whom and when it is for has not been looked at. `list` is the list's file. */
+export function verifyPackFile(
+  bytes: Uint8Array,
+  keys: readonly VerifyKey[],
+): Omit<Pack, 'list'> & { readonly list: Uint8Array } {
+  const { manifest: signed, digest, sectionsAt } = openContainer('pack', bytes, keys);
   const manifest = decodeFields(packManifest, signed);
-  checkForWhom(manifest, options);
   const sections = openSections(bytes, sectionsAt, manifest.sections, ['list', 'contents']);
-  const list = openEntryList(sections.list, options);
-  const { event, session, gateGroup, version } = list.manifest;
-  checkForWhom(manifest, { event, session, gateGroup });
-  if (version !== manifest.version) {
+  const contents = decodeFields(packContents, sections.contents);
+  const inside = decodeFields(listManifest, openContainer('list', sections.list, keys).manifest);
+  const fields = ['event', 'session', 'gateGroup', 'version'] as const;
+  if (fields.some((field) => inside[field] !== manifest[field])) {
     throw new EntryListError(
       'unknown-content',
-      'The pack and the list in it differ in version; export it again.',
+      'The pack and the list in it are not for the same; export it again.',
     );
   }
-  return { manifest, digest, list, contents: decodeFields(packContents, sections.contents) };
+  return { manifest, digest, contents, list: sections.list };
 }
 
 /** The event key that was wrapped to a gate, by its transport key's fingerprint. */

@@ -2,10 +2,10 @@ import type { Signer } from '../../hsm/keys/signer.ts';
 import { verifyKey } from '../../hsm/seal/seal.ts';
 import { headsOf, writeContainer } from './container.ts';
 import { EntryListError } from './entry-list-error.ts';
-import { readListManifest } from './manifest.ts';
 import { packContents, type PackContents } from './pack-contents.ts';
 import { packFormat, packManifest } from './open-pack.ts';
 import { encodeFields } from './signed-fields.ts';
+import { verifyListFile } from './verify-file.ts';
 
 export interface PackToWrite {
   /** The entry list, signed by the same key. The pack is for the event, session, gate group and version that it names. */
@@ -22,7 +22,7 @@ export interface PackToWrite {
  * const pack = await writePack({ list, contents, issuedAt: now, signer });
  */
 export async function writePack({ list, contents, issuedAt, signer }: PackToWrite): Promise<Uint8Array> {
-  const { event, session, gateGroup, version } = readListManifest(list, [verifyKey(signer.publicKey)]);
+  const { event, session, gateGroup, version } = verifyListFile(list, [verifyKey(signer.publicKey)]).manifest;
   const recipients = new Set(
     contents.wrappedKeys.map(({ recipient }) => Buffer.from(recipient).toString('hex')),
   );
