@@ -71,9 +71,10 @@ export class Journal {
       const now = options.now();
       sound = openSound(options.file, now, options.tell ?? (() => undefined));
       checkStart(sound.end, options, now);
-      writeEpoch(options.file, sound.nextEpoch);
       const journal = new Journal(options, sound, lock);
       journal.#begin(sound, now);
+      // Before anything is signed or shown under this number, so that no other log ever has it.
+      writeEpoch(options.file, sound.nextEpoch);
       await journal.#checkpoints.addQuietly('open');
       return journal;
     } catch (error) {
