@@ -3,6 +3,7 @@ import { requireKept } from '../token/check-token.ts';
 import { destroyKey, findKeys, findOneKey } from '../token/find-key.ts';
 import { makeSecretKey } from '../token/make-key.ts';
 import { requireMechanisms } from '../token/mechanisms.ts';
+import { answersItsValue } from '../token/read-out.ts';
 import { hmacSha256 } from '../token/sign.ts';
 import type { StoredKey, TokenKey } from '../token/stored-key.ts';
 import type { Token } from '../token/token.ts';
@@ -107,6 +108,11 @@ export async function openWrappedEventKey(token: Token, wrapped: WrappedEventKey
       { cause },
     );
   }
+  if (await answersItsValue(token, key))
+    throw new TokenError(
+      'key-readable',
+      `The token "${token.label}" gives away the event key that it should keep. Use another token; "kazasu-hsm token check" tries one in full.`,
+    );
   if (!timingSafeEqual(check, wrapped.check))
     throw new KeyError('not-opened', 'What was unwrapped is not the event’s key. Export the pack again.');
   return eventKey(token, key);

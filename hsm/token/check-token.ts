@@ -1,10 +1,10 @@
-import { destroyKey, findKeys } from './find-key.ts';
-import { makeEcKeyPair, makeRsaKeyPair, makeSecretKey } from './make-key.ts';
+import { destroyKey, destroySessionKey, findKeys } from './find-key.ts';
 import { lackSentence, mechanismNeeds, ROLES_OF, type KeyRole, type MechanismNeed } from './mechanisms.ts';
 import { readOutLeaks, type Leak } from './read-out.ts';
-import type { StoredKey } from './stored-key.ts';
+import type { StoredKey, TokenKey } from './stored-key.ts';
 import { TokenError } from './token-error.ts';
 import type { Token } from './token.ts';
+import { TRIAL_KINDS, TRIAL_LABEL, type TrialKind } from './trial-kinds.ts';
 
 /** What a trial key of one kind showed. */
 export interface Trial {
@@ -22,56 +22,6 @@ export interface TokenReport {
   readonly reasons: readonly string[];
 }
 
-const TRIAL_LABEL = 'kazasu/trial';
-
-interface TrialKind {
-  readonly name: string;
-  readonly roles: readonly KeyRole[];
-  readonly extractable: boolean;
-  make(token: Token): Promise<StoredKey>;
-}
-
-const label = TRIAL_LABEL;
-
-const KINDS: readonly TrialKind[] = [
-  {
-    name: 'RSA-2048 private key',
-    roles: ['terminal-rsa2048', 'transport'],
-    extractable: false,
-    make: (token) => makeRsaKeyPair(token, { label, use: 'sign' }),
-  },
-  {
-    name: 'P-256 private key',
-    roles: ['gate-identity', 'list-signing'],
-    extractable: false,
-    make: (token) => makeEcKeyPair(token, { label, curve: 'P-256' }),
-  },
-  {
-    name: 'P-384 private key',
-    roles: ['terminal-p384'],
-    extractable: false,
-    make: (token) => makeEcKeyPair(token, { label, curve: 'P-384' }),
-  },
-  {
-    name: 'secret for HMAC that may leave wrapped alone',
-    roles: ['event'],
-    extractable: true,
-    make: (token) => makeSecretKey(token, { label, use: 'mac', extractable: true }),
-  },
-  {
-    name: 'secret for HMAC',
-    roles: ['event-at-gate'],
-    extractable: false,
-    make: (token) => makeSecretKey(token, { label, use: 'mac' }),
-  },
-  {
-    name: 'AES-256 key',
-    roles: ['storage'],
-    extractable: false,
-    make: (token) => makeSecretKey(token, { label, use: 'encrypt' }),
-  },
-];
-
 /**
  * Tries a token before it is trusted: has it the mechanisms that its keys need, and does it keep them? A
  * key of each kind is made as it would be in earnest, is tried to be read out in every way, and destroyed.
@@ -86,17 +36,15 @@ export async function checkToken(
 ): Promise<TokenReport> {
   await sweep(token);
   const mechanisms = await mechanismNeeds(token, roles);
+  const lacks = mechanisms.filter(({ had }) => !had);
   const trials: Trial[] = [];
   try {
-    for (const kind of KINDS)
-      if (kind.roles.some((role) => roles.includes(role))) trials.push(await trialOf(token, kind));
+    for (const kind of TRIAL_KINDS)
+      if (kind.roles.some((role) => roles.includes(role))) trials.push(await trialOf(token, kind, lacks));
   } finally {
     await sweep(token);
   }
-  const reasons = [
-    ...mechanisms.filter(({ had }) => !had).map(lackSentence),
-    ...trials.flatMap((trial) => trial.reasons),
-  ];
+  const reasons = [...lacks.map(lackSentence), ...trials.flatMap((trial) => trial.reasons)];
   return { fit: reasons.length === 0, mechanisms, trials, reasons };
 }
 
@@ -113,29 +61,26 @@ export async function requireKept(token: Token, key: StoredKey, extractable: boo
   );
 }
 
-async function trialOf(token: Token, kind: TrialKind): Promise<Trial> {
-  let key: StoredKey;
+/** What is made for a trial is swept away after it, with whatever it took to make it. */
+async function trialOf(token: Token, kind: TrialKind, lacks: readonly MechanismNeed[]): Promise<Trial> {
+  let key: TokenKey;
   try {
     key = await kind.make(token);
   } catch (error) {
     if (!(error instanceof TokenError) || error.code !== 'token-refused') throw error;
-    return {
-      kind: kind.name,
-      outcome: 'not-made',
-      reasons: [`It cannot make a ${kind.name}. ${error.message}`],
-    };
+    // Where a mechanism is missing that is the reason, and it has been said.
+    const said = lacks.some(({ role }) => kind.roles.includes(role));
+    const reasons = said ? [] : [`It cannot make this key: ${kind.name}. ${error.message}`];
+    return { kind: kind.name, outcome: 'not-made', reasons };
   }
-  try {
-    const leaks = await readOutLeaks(token, { key, extractable: kind.extractable });
-    const reasons = leaks.map((leak) => sentence(leak, kind.name));
-    return { kind: kind.name, outcome: leaks.length === 0 ? 'kept' : 'gave', reasons };
-  } finally {
-    await destroyKey(token, key);
-  }
+  const leaks = await readOutLeaks(token, { key, extractable: kind.extractable });
+  if (key.kind === 'session') await destroySessionKey(token, key);
+  const reasons = leaks.map((leak) => sentence(leak, kind.name));
+  return { kind: kind.name, outcome: leaks.length === 0 ? 'kept' : 'gave', reasons };
 }
 
-function sentence({ how }: Leak, kind = 'key'): string {
-  return `It gives away a ${kind} that must stay inside: ${how}`;
+function sentence({ how }: Leak, kind?: string): string {
+  return `It gives away a key that must stay inside${kind === undefined ? '' : ` (${kind})`}: ${how}`;
 }
 
 /** Trial keys of a check that was cut short. */

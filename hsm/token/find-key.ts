@@ -2,7 +2,7 @@ import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { CLASS_OF } from './connection.ts';
 import { CURVE_PARAMETERS, type Curve } from './make-key.ts';
 import { P11, unpadded, type Cryptoki, type Handle } from './cryptoki.ts';
-import type { StoredKey } from './stored-key.ts';
+import type { SessionKey, StoredKey } from './stored-key.ts';
 import type { Token } from './token.ts';
 import { TokenError } from './token-error.ts';
 
@@ -69,6 +69,13 @@ export async function destroyKey(token: Token, key: StoredKey): Promise<void> {
     const publicHandle = connection.lookUp(half);
     if (publicHandle !== undefined) cryptoki.C_DestroyObject(connection.session, publicHandle);
     connection.forget(half);
+  });
+}
+
+/** Ends a key that lives in the connection alone before the connection ends. */
+export async function destroySessionKey(token: Token, key: SessionKey): Promise<void> {
+  await token.inSession(async ({ cryptoki, session, handleOf }) => {
+    cryptoki.C_DestroyObject(session, await handleOf(key));
   });
 }
 

@@ -3,7 +3,7 @@ import { P11, attribute, mechanismWith, type Cryptoki, type Handle, type Mechani
 import { makeSecretKey } from './make-key.ts';
 import { CKM_AES_KEY_WRAP_KWP } from './mechanisms.ts';
 import { destroyKey } from './find-key.ts';
-import type { StoredKey } from './stored-key.ts';
+import type { StoredKey, TokenKey } from './stored-key.ts';
 import type { Token } from './token.ts';
 import { wrappingTemplate } from './wrap.ts';
 
@@ -40,7 +40,7 @@ const OAEP_SHA1 = mechanismWith(P11.CKM_RSA_PKCS_OAEP, {
 
 /** What was marked sensitive and must be so: `extractable` keys may leave wrapped, and only that. */
 interface Tried {
-  readonly key: StoredKey;
+  readonly key: TokenKey;
   readonly extractable: boolean;
 }
 
@@ -70,6 +70,13 @@ export async function readOutLeaks(token: Token, tried: Tried): Promise<Leak[]> 
   }
 }
 
+/** Whether a token answers with a secret key itself: the quickest of the ways, for each start of a gate. */
+export async function answersItsValue(token: Token, key: TokenKey): Promise<boolean> {
+  return token.inSession(async ({ cryptoki, session, handleOf }) =>
+    new Ways(cryptoki, session, undefined).gives(await handleOf(key), P11.CKA_VALUE),
+  );
+}
+
 class Ways {
   readonly #cryptoki: Cryptoki;
   readonly #session: Handle;
@@ -82,7 +89,7 @@ class Ways {
   }
 
   reading(handle: Handle, words: string): Leak[] {
-    const given = SECRET_PARTS.filter(([, type]) => this.#gives(handle, type)).map(([name]) => name);
+    const given = SECRET_PARTS.filter(([, type]) => this.gives(handle, type)).map(([name]) => name);
     return given.length === 0 ? [] : [{ how: `${words} ${given.join(', ')}.` }];
   }
 
@@ -135,7 +142,7 @@ class Ways {
     return leaks;
   }
 
-  #gives(handle: Handle, type: number): boolean {
+  gives(handle: Handle, type: number): boolean {
     const answered = this.#attempt(() =>
       this.#cryptoki.C_GetAttributeValue(this.#session, handle, [{ type }]),
     );
