@@ -22,7 +22,8 @@ const text = (most: number) =>
     .max(most)
     .regex(/^[^\0-\x1f\x7f]*$/u)
     .refine(isWellFormed);
-const name = text(128);
+// As long as two names of an entry list and what stands between them: an event's session.
+const name = z.string().min(1).max(512).refine(isWellFormed);
 const bytes = (length: number) =>
   z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === length);
 const tag = bytes(16);
