@@ -20,7 +20,7 @@ const KNOWN_WHERE_CRITICAL: ReadonlySet<string> = new Set([
   ExtensionId.extKeyUsage,
 ]);
 
-export interface Extension {
+interface Extension {
   readonly critical: boolean;
   /** The octet string's content, not looked into. */
   readonly value: Uint8Array;

@@ -9,6 +9,7 @@ import { readTerminalRoot, type TerminalRoot } from '../trust/terminal-root.ts';
 import { TrustError } from '../trust/trust-error.ts';
 import { readSmallFile } from '../trust/trust-folder.ts';
 import { TrustStore } from '../trust/trust-store.ts';
+import { stateOption } from './token-options.ts';
 
 interface AddOptions {
   readonly state: string;
@@ -71,12 +72,6 @@ export function addTrustCommands(program: Command): void {
         process.exitCode = 1;
       }
     });
-}
-
-function stateOption(): Option {
-  return new Option('--state <folder>', 'where this installation keeps its state')
-    .env('KAZASU_STATE')
-    .default('state');
 }
 
 function trustFolder({ state }: AddOptions): string {

@@ -4,8 +4,8 @@ import { objectIdentifier } from './object-identifier.ts';
 import { Tag } from './tags.ts';
 import { generalizedTime, utcTime } from './time.ts';
 
-export { DEEPEST, type DerHeader } from './cursor.ts';
-export { DerError, type DerErrorCode } from './der-error.ts';
+export { DEEPEST } from './cursor.ts';
+export { DerError } from './der-error.ts';
 export { contextConstructed, contextPrimitive, Tag } from './tags.ts';
 
 const FIRST_GENERALIZED = Date.UTC(2050, 0, 1);

@@ -55,7 +55,7 @@ export function signedBy(key: KeyObject, hash = isRsa(key) ? 'sha256' : 'sha384'
   return (tbs: Uint8Array): Uint8Array => sign(hash, tbs, key);
 }
 
-export function algorithmOf(key: KeyObject): Uint8Array {
+function algorithmOf(key: KeyObject): Uint8Array {
   return isRsa(key) ? algorithm.sha256WithRsa : algorithm.ecdsaWithSha384;
 }
 
