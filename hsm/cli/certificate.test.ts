@@ -95,6 +95,17 @@ describe('certificate check', () => {
     expect(answer).toMatchObject({ verdict: 'accepted', serial });
   });
 
+  it('says the same to people', async () => {
+    const program = createProgram('kazasu-hsm', 'test');
+    addCertificateCommands(program);
+    stdout = '';
+    const args = ['--purpose', 'authentication', '--at', at, '--show-serial', '--root', path('root')];
+    await runProgram(program, ['certificate', 'check', ...args, path('good')]);
+    expect(stdout).toBe(
+      `Accepted.\nValid to ${notAfter}, with a serial of ${serialBytes} bytes.\nSerial: ${serial}\n`,
+    );
+  });
+
   it('reads the command line in every order', async () => {
     const roots = ['--root', path('older'), path('root')];
     for (const args of [

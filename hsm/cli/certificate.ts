@@ -63,8 +63,9 @@ async function isAccepted(files: Files, options: CheckOptions, console: Console)
       : checked;
   const accepted = answer.verdict === 'accepted';
   const { code = null, reason = null } = accepted ? {} : answer;
-  const shown = { verdict: answer.verdict, code, reason, ...described(readable(der), showSerial) };
-  console.result(shown, reason ?? 'accepted');
+  const details = described(readable(der), showSerial);
+  const shown = { verdict: answer.verdict, code, reason, ...details };
+  console.result(shown, [reason ?? 'Accepted.', ...inWords(details)].join('\n'));
   return accepted;
 }
 
@@ -78,13 +79,28 @@ function readable(der: Uint8Array): Certificate | undefined {
   }
 }
 
-function described(certificate: Certificate | undefined, showSerial: boolean): object {
+interface Details {
+  readonly serialBytes: number | null;
+  readonly notAfter: string | null;
+  readonly serial?: string | null;
+}
+
+/** What may be shown of a certificate: its serial to those alone who ask for it. */
+function described(certificate: Certificate | undefined, showSerial: boolean): Details {
   const serial = certificate?.serial;
   return {
     serialBytes: serial?.length ?? null,
     notAfter: certificate?.notAfter.toISOString() ?? null,
     ...(showSerial ? { serial: serial === undefined ? null : Buffer.from(serial).toString('hex') } : {}),
   };
+}
+
+function inWords({ notAfter, serialBytes, serial }: Details): string[] {
+  if (notAfter === null || serialBytes === null) return [];
+  return [
+    `Valid to ${notAfter}, with a serial of ${serialBytes} bytes.`,
+    ...(typeof serial === 'string' ? [`Serial: ${serial}`] : []),
+  ];
 }
 
 function readTime(text: string): Date {
