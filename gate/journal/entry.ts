@@ -43,7 +43,7 @@ const subject = {
   /** The ticket is a child's. */
   needsAdult: z.literal(true).optional(),
   /** How many people passed at once; one where left out. */
-  people: z.int().min(2).max(1_000).optional(),
+  people: z.int().min(2).optional(),
 };
 
 /** What the entry's maker says; the journal adds its number. */
