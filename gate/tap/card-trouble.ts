@@ -1,3 +1,4 @@
+import { KeyError } from '../../hsm/keys/key-error.ts';
 import { TokenError } from '../../hsm/token/token-error.ts';
 import type { RefusalCode } from '../../hsm/certificate/refusal.ts';
 import { CardError, type CardErrorCode } from '../card/card-error.ts';
@@ -57,6 +58,7 @@ export function troubleOf(error: unknown): Credential {
   if (error instanceof CardError) return ofCard[error.code]({ code: error.code, reason: error.message });
   if (error instanceof ReaderError)
     return heldTooShort('left-early', { code: error.code, reason: error.message });
-  if (error instanceof TokenError) return outOfOrder(['hsm'], { code: error.code, reason: error.message });
+  if (error instanceof TokenError || error instanceof KeyError)
+    return outOfOrder(['hsm'], { code: error.code, reason: error.message });
   throw error;
 }

@@ -25,7 +25,8 @@ export interface TapParts {
   /** The session that the list is for, as the journal names it. */
   readonly session: string;
   readonly profile: CardProfile;
-  readonly terminalKey: TerminalKey;
+  /** Asked at each tap, so that a renewed key takes over at its time without a restart. */
+  readonly terminalKey: () => TerminalKey;
   readonly eventKey: EventKey;
   readonly list: { find(serialHash: Uint8Array): Found };
   readonly roots: readonly Root[];
@@ -75,7 +76,7 @@ async function meet(card: ArrivedCard, parts: TapParts, clock: TapClock): Promis
       const lookup = new Lookup(parts, clock);
       const presented = await presentCard(connected, {
         profile: parts.profile,
-        terminalKey: clock.signing(parts.terminalKey),
+        terminalKey: clock.signing(parts.terminalKey()),
         message,
         onHead: (head) => lookup.begin(head),
         left: card.left,
