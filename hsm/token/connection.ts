@@ -178,7 +178,8 @@ export class Connection {
 
   /** A session in which an operation failed may still hold it half done. */
   #replace(session: Handle): Handle {
-    if (this.#ended) return session;
+    // On a token that is gone or logged out, a new session would work on keys that it may not see.
+    if (this.#ended || !this.healthy) return session;
     this.#close(session);
     try {
       return this.#openSession();

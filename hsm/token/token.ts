@@ -153,8 +153,11 @@ export class Token {
       return await work(connection);
     } catch (error) {
       const value = returnValueOf(error);
-      if (value === undefined) throw error;
-      if (!GONE.has(value) && connection.healthy) throw inOurWords(error, this.label);
+      // On a token that is gone, some modules find no keys rather than no token.
+      const notFound = error instanceof TokenError && error.code === 'key-not-found';
+      if (value === undefined && !notFound) throw error;
+      if ((value === undefined || !GONE.has(value)) && connection.healthy)
+        throw inOurWords(error, this.label);
       this.#lose(connection);
       throw gone(this.label, error);
     }
