@@ -9,6 +9,7 @@ class HeldHandle implements PcscHandle {
   readonly SCARD_PROTOCOL_T0 = 1;
   readonly SCARD_PROTOCOL_T1 = 2;
   readonly SCARD_LEAVE_CARD = 0;
+  readonly SCARD_RESET_CARD = 1;
   connected = false;
   readonly calls: string[] = [];
   connectError: Error | null = null;
@@ -35,10 +36,12 @@ class HeldHandle implements PcscHandle {
 
 const failure = (code: string): Error => new Error(`SCardConnect error: Something.(0x${code})`);
 
+const plainly = { reset: false, onGone: () => undefined };
+
 describe('the way to a reader’s cards', () => {
   it('has the card for itself, in either protocol, and leaves it as it is', async () => {
     const handle = new HeldHandle();
-    const card = await new PcscChannel(handle).connect();
+    const card = await new PcscChannel(handle).connect(plainly);
     const answered = card.transmit(Uint8Array.of(0, 0xa4, 0, 0));
     handle.finishTransmit?.(null, Buffer.of(0x90, 0));
     expect([...(await answered)]).toEqual([0x90, 0]);
@@ -48,7 +51,7 @@ describe('the way to a reader’s cards', () => {
 
   it('lets go of a card only when its last command has ended', async () => {
     const handle = new HeldHandle();
-    const card = await new PcscChannel(handle).connect();
+    const card = await new PcscChannel(handle).connect(plainly);
     const answered = card.transmit(Uint8Array.of(1));
     const released = card.release();
     await Promise.resolve();
@@ -62,8 +65,8 @@ describe('the way to a reader’s cards', () => {
   it('connects to the next card when the one before has been let go of', async () => {
     const handle = new HeldHandle();
     const channel = new PcscChannel(handle);
-    const first = await channel.connect();
-    const second = channel.connect();
+    const first = await channel.connect(plainly);
+    const second = channel.connect(plainly);
     await Promise.resolve();
     expect(handle.calls).toEqual(['connect 1 3']);
     await first.release();
@@ -75,23 +78,54 @@ describe('the way to a reader’s cards', () => {
     const handle = new HeldHandle();
     const channel = new PcscChannel(handle);
     handle.disconnectError = failure('80100003');
-    await (await channel.connect()).release();
+    await (await channel.connect(plainly)).release();
     expect(handle.connected).toBe(false);
+  });
+
+  it('resets a card first that pcscd may take for the one before', async () => {
+    const handle = new HeldHandle();
+    await new PcscChannel(handle).connect({ ...plainly, reset: true });
+    expect(handle.calls).toEqual(['connect 1 3', 'disconnect 1', 'connect 1 3']);
+  });
+
+  it.each<[string, Error | null]>([
+    ['nothing', null],
+    ['that it was removed', failure('80100069')],
+  ])('tells once of a card that is gone, where the answer is %s', async (_, error) => {
+    const handle = new HeldHandle();
+    let told = 0;
+    const card = await new PcscChannel(handle).connect({ reset: false, onGone: () => (told += 1) });
+    for (const command of [1, 2]) {
+      const answered = card.transmit(Uint8Array.of(command)).catch(() => undefined);
+      handle.finishTransmit?.(error, Buffer.alloc(0));
+      await answered;
+    }
+    await card.release();
+    expect(told).toBe(1);
+  });
+
+  it('tells of a card that is gone before it could be connected to', async () => {
+    const handle = new HeldHandle();
+    handle.connectError = failure('80100066');
+    let told = 0;
+    const connecting = new PcscChannel(handle).connect({ reset: false, onGone: () => (told += 1) });
+    await expect(connecting).rejects.toMatchObject({ code: 'card-left' });
+    expect(told).toBe(1);
   });
 
   it('stays usable after a card that could not be connected to', async () => {
     const handle = new HeldHandle();
     const channel = new PcscChannel(handle);
     handle.connectError = failure('8010000c');
-    await expect(channel.connect()).rejects.toMatchObject({ code: 'card-left' });
+    await expect(channel.connect(plainly)).rejects.toMatchObject({ code: 'card-left' });
     handle.connectError = null;
-    await (await channel.connect()).release();
+    await (await channel.connect(plainly)).release();
     expect(handle.calls).toHaveLength(3);
   });
 
   it('is let go of once', async () => {
     const handle = new HeldHandle();
-    const card = await new PcscChannel(handle).connect();
+    const card = await new PcscChannel(handle).connect(plainly);
     await Promise.all([card.release(), card.release()]);
     await expect(card.transmit(Uint8Array.of(1))).rejects.toMatchObject({ code: 'card-left' });
     expect(handle.calls).toEqual(['connect 1 3', 'disconnect 0']);
@@ -108,6 +142,6 @@ describe('the way to a reader’s cards', () => {
   ])('tells what PC/SC means by %s: %s', async (code, meant) => {
     const handle = new HeldHandle();
     handle.connectError = failure(code);
-    await expect(new PcscChannel(handle).connect()).rejects.toMatchObject({ code: meant });
+    await expect(new PcscChannel(handle).connect(plainly)).rejects.toMatchObject({ code: meant });
   });
 });

@@ -7,6 +7,7 @@ export interface PcscHandle {
   readonly SCARD_PROTOCOL_T0: number;
   readonly SCARD_PROTOCOL_T1: number;
   readonly SCARD_LEAVE_CARD: number;
+  readonly SCARD_RESET_CARD: number;
   connected: boolean;
   connect(
     options: { share_mode: number; protocol: number },
@@ -37,6 +38,14 @@ const CARD_IS_GONE = [
 ];
 const SHARING_VIOLATION = 0x8010_000b;
 
+/** How to connect to a card. */
+export interface ConnectOptions {
+  /** Reset it first: pcscd may take it for the card before, and never have powered it. */
+  readonly reset: boolean;
+  /** Called, once at most, when the card turns out to be gone, whether or not pcscd has noticed. */
+  readonly onGone: () => void;
+}
+
 /** The way to the cards of one reader: one card at a time, one command at a time. */
 export class PcscChannel {
   readonly #handle: PcscHandle;
@@ -47,7 +56,7 @@ export class PcscChannel {
   }
 
   /** Connects to the card in the field, once the one before has been let go of. */
-  async connect(): Promise<ConnectedCard> {
+  async connect({ reset, onGone }: ConnectOptions): Promise<ConnectedCard> {
     const before = this.#idle;
     let free: () => void = () => undefined;
     this.#idle = new Promise((resolve) => {
@@ -55,9 +64,14 @@ export class PcscChannel {
     });
     try {
       await before;
-      return new PcscCard(this.#handle, await this.#open(), free);
+      if (reset) {
+        await this.#open();
+        await disconnect(this.#handle, this.#handle.SCARD_RESET_CARD);
+      }
+      return new PcscCard(this.#handle, await this.#open(), onGone, free);
     } catch (error) {
       free();
+      if (isGone(error)) onGone();
       throw error;
     }
   }
@@ -80,12 +94,14 @@ class PcscCard implements ConnectedCard {
   readonly #handle: PcscHandle;
   readonly #protocol: number;
   readonly #free: () => void;
+  #onGone: (() => void) | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #released: Promise<void> | undefined;
 
-  constructor(handle: PcscHandle, protocol: number, free: () => void) {
+  constructor(handle: PcscHandle, protocol: number, onGone: () => void, free: () => void) {
     this.#handle = handle;
     this.#protocol = protocol;
+    this.#onGone = onGone;
     this.#free = free;
   }
 
@@ -93,31 +109,54 @@ class PcscCard implements ConnectedCard {
     if (this.#released !== undefined) {
       return Promise.reject(new ReaderError('card-left', 'The card was let go of. Connect to it again.'));
     }
-    const answer = new Promise<Uint8Array>((resolve, reject) => {
+    const answer = this.#exchange(command);
+    this.#last = answer.then(
+      (bytes) => {
+        if (bytes.length < 2) this.#gone();
+      },
+      (error: unknown) => {
+        if (isGone(error)) this.#gone();
+      },
+    );
+    return answer;
+  }
+
+  release(): Promise<void> {
+    // LEAVE: a reset of a card that has gone makes pcscd see the next one late.
+    this.#released ??= this.#last
+      .then(() => disconnect(this.#handle, this.#handle.SCARD_LEAVE_CARD))
+      .finally(this.#free);
+    return this.#released;
+  }
+
+  #exchange(command: Uint8Array): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
       this.#handle.transmit(Buffer.from(command), LONGEST_ANSWER, this.#protocol, (error, bytes) => {
         if (isFailure(error)) reject(readerError(error));
         else resolve(bytes);
       });
     });
-    this.#last = answer.catch(() => undefined);
-    return answer;
   }
 
-  release(): Promise<void> {
-    this.#released ??= this.#last.then(() => this.#disconnect()).finally(this.#free);
-    return this.#released;
+  #gone(): void {
+    this.#onGone?.();
+    this.#onGone = undefined;
   }
+}
 
-  #disconnect(): Promise<void> {
-    return new Promise((resolve) => {
-      // LEAVE: a reset of a card that has gone makes pcscd see the next one late.
-      this.#handle.disconnect(this.#handle.SCARD_LEAVE_CARD, (error) => {
-        // pcsclite goes on believing in a connection that could not be ended, and would not make another.
-        if (isFailure(error)) this.#handle.connected = false;
-        resolve();
-      });
+/** Lets go of a card; a failure leaves nothing more to be done. */
+function disconnect(handle: PcscHandle, disposition: number): Promise<void> {
+  return new Promise((resolve) => {
+    handle.disconnect(disposition, (error) => {
+      // pcsclite goes on believing in a connection that could not be ended, and would not make another.
+      if (isFailure(error)) handle.connected = false;
+      resolve();
     });
-  }
+  });
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof ReaderError && error.code === 'card-left';
 }
 
 function isFailure(error: unknown): boolean {

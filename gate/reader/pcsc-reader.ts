@@ -12,6 +12,14 @@ const LONGEST_PAUSE = 5000;
 /** How long the service may take to list its readers before none are taken to be there. */
 const FIRST_LIST = 300;
 
+/**
+ * pcscd looks at a reader every 0.4 s. A card that leaves and comes back in between, or another in its place,
+ * is never told of: so after a card was lost in mid-command, and is still said to be there after this long,
+ * it is taken to have come again. So many times; one that answers nothing for ever is not asked for ever.
+ */
+const LOOK_AGAIN_AFTER = 500;
+const MOST_LOOKS = 5;
+
 export interface PcscOptions {
   /** The reader's name or a part of it, `*` standing for anything; every reader where left out. */
   readonly reader?: string;
@@ -147,9 +155,11 @@ class ServiceConnection {
 
   #add(reader: CardReader): void {
     const wanted = readerIsWanted(reader.name, this.#wanted);
-    const watched = wanted ? new WatchedReader(reader.name, this.#channelOf(reader), this.#timer) : undefined;
+    const watched = wanted
+      ? new WatchedReader(reader.name, this.#channelOf(reader), this.#timer, this.#listener)
+      : undefined;
     this.#readers.set(reader, watched);
-    reader.on('status', ({ state }) => watched?.changed(state, this.#listener));
+    reader.on('status', ({ state }) => watched?.changed(state));
     reader.on('error', () => {
       this.#lost();
     });
@@ -193,35 +203,62 @@ class WatchedReader {
   readonly #name: string;
   readonly #channel: PcscChannel;
   readonly #timer: Timer;
+  readonly #listener: Pick<ReaderListener, 'onCard'>;
   readonly #presence = new Presence();
   #card: AbortController | undefined;
+  #looks = 0;
+  #callOff: (() => void) | undefined;
   #away = false;
 
-  constructor(name: string, channel: PcscChannel, timer: Timer) {
+  constructor(name: string, channel: PcscChannel, timer: Timer, listener: Pick<ReaderListener, 'onCard'>) {
     this.#name = name;
     this.#channel = channel;
     this.#timer = timer;
+    this.#listener = listener;
   }
 
-  changed(state: number, listener: Pick<ReaderListener, 'onCard'>): void {
+  changed(state: number): void {
     if (this.#away) return;
     const change = this.#presence.next(state);
     if (change === 'none') return;
-    this.#card?.abort();
-    this.#card = undefined;
-    if (change === 'left') return;
-    this.#card = new AbortController();
-    listener.onCard({
-      reader: this.#name,
-      arrivedAt: this.#timer.now(),
-      left: this.#card.signal,
-      connect: () => this.#channel.connect(),
-    });
+    this.#left();
+    this.#looks = 0;
+    if (change !== 'left') this.#arrived(false);
   }
 
   away(): void {
     this.#away = true;
+    this.#left();
+  }
+
+  #left(): void {
+    this.#callOff?.();
+    this.#callOff = undefined;
     this.#card?.abort();
+    this.#card = undefined;
+  }
+
+  #arrived(reset: boolean): void {
+    const card = new AbortController();
+    this.#card = card;
+    const onGone = (): void => {
+      this.#lookAgain(card);
+    };
+    this.#listener.onCard({
+      reader: this.#name,
+      arrivedAt: this.#timer.now(),
+      left: card.signal,
+      connect: () => this.#channel.connect({ reset, onGone }),
+    });
+  }
+
+  #lookAgain(card: AbortController): void {
+    if (this.#card !== card || this.#callOff !== undefined || this.#looks === MOST_LOOKS) return;
+    this.#looks += 1;
+    this.#callOff = this.#timer.after(LOOK_AGAIN_AFTER, () => {
+      this.#left();
+      this.#arrived(true);
+    });
   }
 }
 
