@@ -1,4 +1,3 @@
-import { createPublicKey } from 'node:crypto';
 import { EntryListError } from './entry-list-error.ts';
 
 // A list holds the key alone, not its SubjectPublicKeyInfo: 256 bytes instead of 294 for each RSA card.
@@ -6,6 +5,8 @@ import { EntryListError } from './entry-list-error.ts';
 const p384Head = Buffer.from('3076301006072a8648ce3d020106052b8104002203620004', 'hex');
 const rsaAlgorithm = Buffer.from('300d06092a864886f70d0101010500', 'hex');
 const exponent = Buffer.from('0203010001', 'hex');
+/** All that comes before the modulus, for each of the lengths below. */
+const rsaHeadLength = 33;
 const p384Length = 96;
 const shortestModulus = 256;
 const longestModulus = 512;
@@ -39,19 +40,12 @@ export function unpackCardKey(packed: Uint8Array): Uint8Array {
   );
 }
 
+/** Where the modulus must lie, if it is such a key: whether it is one shows when it is rebuilt. */
 function cutCardKey(spki: Uint8Array): Uint8Array | undefined {
   if (spki.length === p384Head.length + p384Length) return spki.subarray(p384Head.length);
-  try {
-    const { n } = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }).export({
-      format: 'jwk',
-    });
-    const modulus = n === undefined ? undefined : Buffer.from(n, 'base64url');
-    if (modulus === undefined || modulus.length < shortestModulus || modulus.length > longestModulus)
-      return undefined;
-    return ((modulus[0] ?? 0) & 0x80) === 0 ? undefined : modulus;
-  } catch {
-    return undefined;
-  }
+  const modulus = spki.subarray(rsaHeadLength, spki.length - exponent.length);
+  const fits = modulus.length >= shortestModulus && modulus.length <= longestModulus;
+  return fits && ((modulus[0] ?? 0) & 0x80) !== 0 ? modulus : undefined;
 }
 
 function derField(tag: number, content: Uint8Array): Uint8Array {

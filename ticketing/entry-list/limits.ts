@@ -3,8 +3,8 @@
 export const hashLength = 32;
 /** The first half of a hash: finds the row. */
 export const tagLength = 16;
-/** The first bytes of a ticket's tag: enough to find its row, and the row stays at 32 bytes. */
-export const ticketTagLength = 12;
+/** The first bytes of a ticket's tag: enough to find its row among any number of tickets. */
+export const ticketTagLength = 8;
 /** Row number and record key. */
 export const linkLength = 20;
 export const ticketRowLength = ticketTagLength + linkLength;

@@ -1,32 +1,38 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { EntryListError } from './entry-list-error.ts';
-import { gcmTagLength, hashLength, linkLength, tagLength } from './limits.ts';
+import { KeyedHash } from './keyed-hash.ts';
+import { gcmTagLength, hashLength, linkLength, tagLength, ticketRowLength } from './limits.ts';
 
 const keyLength = 16;
 const nonceLength = 12;
 const recordInfo = Buffer.from('kazasu/record/v1\0');
 const linkInfo = Buffer.from('kazasu/ticket-link/v1\0');
 const fillerInfo = Buffer.from('kazasu/ticket-filler/v1\0');
-const firstBlock = Uint8Array.of(1);
 
 /**
  * What seals and opens the rows of one file. All keys come from a hash's second half, which is in no
  * file, the file's own salt, and the file's id: so no key ever serves for two rows, nor in two files.
  */
 export class RecordSeal {
-  readonly #salt: KeyObject;
   readonly #id: Uint8Array;
+  readonly #extract: KeyedHash;
+  readonly #linkMask: KeyedHash;
+  readonly #filler: KeyedHash;
+  /** HKDF's info and the number of its first block. */
+  readonly #recordInfo: Uint8Array;
 
   constructor(salt: Uint8Array, id: Uint8Array) {
-    this.#salt = createSecretKey(salt);
     this.#id = id;
+    this.#extract = new KeyedHash(salt);
+    this.#linkMask = new KeyedHash(this.#extract.of(Buffer.concat([linkInfo, id])));
+    this.#filler = new KeyedHash(this.#extract.of(Buffer.concat([fillerInfo, id])));
+    this.#recordInfo = Buffer.concat([recordInfo, id, Uint8Array.of(1)]);
   }
 
   /** HKDF-SHA-256 of a hash's second half: the AES-128 key of its row. */
   recordKey(hash: Uint8Array): Uint8Array {
-    const extracted = createHmac('sha256', this.#salt).update(secretHalf(hash)).digest();
-    const expand = createHmac('sha256', extracted).update(recordInfo).update(this.#id).update(firstBlock);
-    return expand.digest().subarray(0, keyLength);
+    const extracted = this.#extract.of(secretHalf(hash));
+    return createHmac('sha256', extracted).update(this.#recordInfo).digest().subarray(0, keyLength);
   }
 
   /** Ciphertext and GCM tag of a row, into `out`. */
@@ -61,17 +67,15 @@ export class RecordSeal {
 
   /** A ticket's link, the same way there and back: row number and record key under the ticket's mask. */
   maskLink(ticketHash: Uint8Array, link: Uint8Array): Uint8Array {
-    const mask = this.#derive(linkInfo, ticketHash);
-    return link.map((byte, at) => byte ^ (mask[at] ?? 0));
+    const mask = this.#linkMask.of(secretHalf(ticketHash));
+    const masked = new Uint8Array(linkLength);
+    for (let at = 0; at < linkLength; at += 1) masked[at] = (link[at] ?? 0) ^ (mask[at] ?? 0);
+    return masked;
   }
 
   /** A ticket row that leads nowhere, for a row whose ticket has one already. Looks like any other. */
   fillerRow(hash: Uint8Array): Uint8Array {
-    return this.#derive(fillerInfo, hash);
-  }
-
-  #derive(info: Uint8Array, hash: Uint8Array): Uint8Array {
-    return createHmac('sha256', this.#salt).update(info).update(this.#id).update(secretHalf(hash)).digest();
+    return this.#filler.of(secretHalf(hash)).subarray(0, ticketRowLength);
   }
 
   #bound(tag: Uint8Array): Uint8Array {

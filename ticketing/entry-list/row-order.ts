@@ -2,18 +2,19 @@
  * The numbers of `count` rows in ascending order of their keys. Keys are evenly spread, so ordering by
  * their first four bytes, in two counting passes, leaves next to nothing for the comparing pass.
  */
-export function orderRows(rows: Uint8Array, rowLength: number, keyLength: number): Uint32Array {
+export function orderRows(rows: Uint8Array, rowLength: number, keyLength: number): Uint32Array<ArrayBuffer> {
   const count = Math.floor(rows.length / rowLength);
-  const view = new DataView(rows.buffer, rows.byteOffset, rows.byteLength);
-  let order = new Uint32Array(count);
-  for (let row = 0; row < count; row += 1) order[row] = row;
-  order = countingPass(order, (row) => view.getUint16(row * rowLength + 2));
-  order = countingPass(order, (row) => view.getUint16(row * rowLength));
+  const heads = readHeads(rows, rowLength, count);
+  const order = countingPass(countingPass(rowNumbers(count), heads, 0), heads, 16);
   for (let at = 1; at < count; at += 1) {
     const row = order[at] ?? 0;
+    const head = heads[row];
     let to = at;
-    while (to > 0 && compareRows(rows, rowLength, keyLength, order[to - 1] ?? 0, row) > 0) {
-      order[to] = order[to - 1] ?? 0;
+    // Only rows with the same head can still be out of order.
+    while (to > 0 && heads[order[to - 1] ?? 0] === head) {
+      const before = order[to - 1] ?? 0;
+      if (compareRows(rows, rowLength, keyLength, before, row) <= 0) break;
+      order[to] = before;
       to -= 1;
     }
     order[to] = row;
@@ -43,24 +44,42 @@ export function inOrder(
   order: Uint32Array,
   out: Uint8Array,
 ): Uint8Array {
-  order.forEach((from, to) => {
-    for (let at = 0; at < rowLength; at += 1) out[to * rowLength + at] = rows[from * rowLength + at] ?? 0;
-  });
+  let to = 0;
+  for (const row of order) {
+    const from = row * rowLength;
+    for (let at = 0; at < rowLength; at += 1) out[to + at] = rows[from + at] ?? 0;
+    to += rowLength;
+  }
   return out;
 }
 
-function countingPass(
-  order: Uint32Array<ArrayBuffer>,
-  digit: (row: number) => number,
-): Uint32Array<ArrayBuffer> {
+function readHeads(rows: Uint8Array, rowLength: number, count: number): Uint32Array {
+  const view = new DataView(rows.buffer, rows.byteOffset, rows.byteLength);
+  const heads = new Uint32Array(count);
+  for (let row = 0; row < count; row += 1) heads[row] = view.getUint32(row * rowLength);
+  return heads;
+}
+
+function rowNumbers(count: number): Uint32Array<ArrayBuffer> {
+  const numbers = new Uint32Array(count);
+  for (let row = 0; row < count; row += 1) numbers[row] = row;
+  return numbers;
+}
+
+/** A stable pass over sixteen bits of the heads. */
+function countingPass(order: Uint32Array, heads: Uint32Array, shift: number): Uint32Array<ArrayBuffer> {
   const starts = new Uint32Array(0x10001);
-  for (const row of order) starts[digit(row) + 1] = (starts[digit(row) + 1] ?? 0) + 1;
+  for (const head of heads) {
+    const digit = (head >>> shift) & 0xffff;
+    starts[digit + 1] = (starts[digit + 1] ?? 0) + 1;
+  }
   for (let at = 0; at < 0x10000; at += 1) starts[at + 1] = (starts[at + 1] ?? 0) + (starts[at] ?? 0);
   const sorted = new Uint32Array(order.length);
   for (const row of order) {
-    const at = starts[digit(row)] ?? 0;
+    const digit = ((heads[row] ?? 0) >>> shift) & 0xffff;
+    const at = starts[digit] ?? 0;
     sorted[at] = row;
-    starts[digit(row)] = at + 1;
+    starts[digit] = at + 1;
   }
   return sorted;
 }

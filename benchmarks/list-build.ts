@@ -1,0 +1,56 @@
+import type { Benchmark, BenchmarkResult } from './benchmark.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mapPeer, tablePeer } from './list-peers.ts';
+import { benchSigner, million, StoredHashes, timed, writeBenchList } from './list-world.ts';
+
+/** What one entry may cost beside its record's own bytes, and with a pinned key in all. */
+const mostOverhead = 64;
+const mostPinned = 360;
+
+/** Building a list of a million entries whose hashes are stored, with and without pinned keys. */
+export const listBuild: Benchmark = {
+  id: 'list-build',
+  title: 'build a list of 1 M entries, hashes stored',
+  run: measure,
+};
+
+async function measure(say: (text: string) => void): Promise<BenchmarkResult> {
+  const signer = benchSigner();
+  const hashes = new StoredHashes(million);
+  say('without pinned keys');
+  const plain = await timed(() => writeBenchList(hashes, false, signer));
+  const bytesEach = plain.result.length / million;
+  say('with pinned keys');
+  const pinned = await timed(() => writeBenchList(hashes, true, signer));
+  const pinnedBytesEach = pinned.result.length / million;
+  say('a Map and a table of the same');
+  const map = await timed(() => mapPeer(hashes).byCard.size);
+  const table = await timed(() => {
+    buildTable(hashes);
+  });
+  const ownBytes = bytesEach - mostOverhead;
+  return {
+    id: 'list-build',
+    value: plain.ms / 1000,
+    unit: 's',
+    reach: '≤ 10 s; ≤ 64 bytes an entry beside the record’s own, ≤ 360 with pinned keys',
+    met: plain.ms <= 10_000 && pinned.ms <= 10_000 && pinnedBytesEach <= mostPinned && bytesEach <= 104,
+    beside: [
+      { name: 'with pinned keys (s)', value: pinned.ms / 1000, ratio: pinned.ms / plain.ms },
+      { name: 'JS Maps of the same, unsealed (s)', value: map.ms / 1000, ratio: map.ms / plain.ms },
+      { name: 'indexed SQLite table, unsealed (s)', value: table.ms / 1000, ratio: table.ms / plain.ms },
+    ],
+    note: `${bytesEach.toFixed(1)} bytes an entry, of which ${ownBytes.toFixed(1)} are the record’s own (all as long as the longest); ${pinnedBytesEach.toFixed(1)} with pinned RSA-2048 keys.`,
+  };
+}
+
+function buildTable(hashes: StoredHashes): void {
+  const folder = mkdtempSync(join(tmpdir(), 'kazasu-bench-'));
+  try {
+    tablePeer(hashes, join(folder, 'list.sqlite')).close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
