@@ -75,6 +75,18 @@ describe('a private pcscd', () => {
     expect(await send('00:84:00:00:08')).toContain('SW1=0x6D, SW2=0x00');
   });
 
+  it.each([
+    ['none', 0],
+    ['one byte', 1],
+    ['64 kB', 65_538],
+  ])('lives through answers of %s', async (_, length) => {
+    await pcscd.insert(0, changedCard(foreignCard(), { transmit: () => new Uint8Array(length) }));
+    expect(await send('00:84:00:00:08')).not.toContain('SW1=0x90');
+    await pcscd.remove(0);
+    await pcscd.insert(0, foreignCard());
+    expect(await send('00:84:00:00:08')).toContain('SW1=0x6D, SW2=0x00');
+  });
+
   it('comes back after it was killed, with the cards still on their readers', async () => {
     await pcscd.insert(0, foreignCard());
     await pcscd.stop();

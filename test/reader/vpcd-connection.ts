@@ -104,7 +104,9 @@ export function serveCard(socket: Socket, card: VirtualCard): VpcdConnection {
 
   const send = (answer: Uint8Array | undefined): void => {
     if (departure !== undefined) return;
-    if (answer === undefined) {
+    // Told of an answer of no bytes, vpcd would wait for the first of them for ever, and pcscd with it. Its
+    // client is to get no bytes, and that is what it gets from a card that leaves.
+    if (answer === undefined || answer.length === 0) {
       leave();
       return;
     }
