@@ -51,6 +51,11 @@ export function reasonNumbered(number: number): RevocationReason {
   return REASON_NAMES[number] ?? 'unspecified';
 }
 
+/** The reason of this name; a name that stands for nothing still revokes. */
+export function reasonNamed(name: string): RevocationReason {
+  return REASON_NAMES.find((each) => each === name) ?? 'unspecified';
+}
+
 /** What a reason means to people, as `renewed` or `lost card`. */
 export function reasonInWords(reason: RevocationReason): string {
   return REASON_WORDS[reason];
