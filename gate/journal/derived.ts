@@ -145,7 +145,7 @@ export class Derived {
     this.#placeInside(row);
   }
 
-  #undo({ epoch, number }: EntryOf<'undo'>): boolean {
+  #undo({ admission: { epoch, number } }: EntryOf<'undo'>): boolean {
     const row = this.#find.get(epoch, number);
     if (row === undefined) return false;
     this.#remove.run(epoch, number);

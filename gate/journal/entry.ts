@@ -96,8 +96,7 @@ const content = {
   undo: z.strictObject({
     kind: z.literal('undo'),
     at: time,
-    epoch: z.int().min(1),
-    number: count,
+    admission: z.strictObject({ epoch: z.int().min(1), number: count }),
     by: name,
     reason: text(200),
   }),

@@ -5,7 +5,7 @@ import { openCheckpoint } from './checkpoint.ts';
 import { CheckpointQueue, type PendingCheckpoint, type Why } from './checkpoint-queue.ts';
 import { guarded, lockJournal } from './database.ts';
 import type { Derived, Place } from './derived.ts';
-import { encodeEntry, type Entry, type EntryContent, type EntryOf } from './entry.ts';
+import { encodeEntry, type Entry, type EntryContent } from './entry.ts';
 import { exportJournal } from './export.ts';
 import { JournalError } from './journal-error.ts';
 import { checkStart, type JournalOptions, type SignedCheckpoint } from './journal-options.ts';
@@ -227,8 +227,8 @@ export class Journal {
     return Math.max(this.#options.now(), this.#newest);
   }
 
-  #checkUndo({ epoch, number }: EntryOf<'undo'> | Extract<EntryContent, { kind: 'undo' }>): void {
-    if (guarded(() => this.#derived.movementAt({ epoch, number })) !== undefined) return;
+  #checkUndo({ admission }: Extract<EntryContent, { kind: 'undo' }>): void {
+    if (guarded(() => this.#derived.movementAt(admission)) !== undefined) return;
     throw new JournalError(
       'nothing-to-undo',
       'There is no admission at this place of the journal, or it is undone already.',

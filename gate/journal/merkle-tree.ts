@@ -55,7 +55,7 @@ export class GrowingTree {
       (right, left) => (right === undefined ? left : nodeHash(left, right)),
       undefined,
     );
-    return joined ?? emptyRoot;
+    return Uint8Array.from(joined ?? emptyRoot);
   }
 }
 

@@ -75,15 +75,15 @@ function partsOf(database: Database, afterDamage: boolean): Opened {
   return { database, store, derived: new Derived(database), end: store.end(), afterDamage };
 }
 
-/** Those entries that are entries; others stay where they are, for `verify` to find. */
+/** Those entries that are entries and stand where they say; others stay where they are, for `verify` to find. */
 function* readableEntries(store: LogStore): Generator<{ epoch: number; entry: Entry }> {
-  for (const { epoch, bytes } of store.entries()) {
+  for (const { epoch, number, bytes } of store.entries()) {
     let entry: Entry;
     try {
       entry = decodeEntry(bytes);
     } catch {
       continue;
     }
-    yield { epoch, entry };
+    if (entry.number === number) yield { epoch, entry };
   }
 }
