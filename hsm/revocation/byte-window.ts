@@ -9,7 +9,7 @@ export const WINDOW = 1 << 18;
  * large the source and whatever the size of its chunks.
  */
 export class ByteWindow {
-  readonly #buffer = new Uint8Array(WINDOW);
+  readonly #buffer: Uint8Array;
   readonly #chunks: AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
   #chunk: Uint8Array = new Uint8Array(0);
   #length = 0;
@@ -17,6 +17,7 @@ export class ByteWindow {
   #ended = false;
 
   constructor(source: ByteSource) {
+    this.#buffer = new Uint8Array(source instanceof Uint8Array ? Math.min(WINDOW, source.length) : WINDOW);
     const chunks = source instanceof Uint8Array ? [source] : source;
     this.#chunks =
       Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
@@ -32,11 +33,6 @@ export class ByteWindow {
     return this.#passed;
   }
 
-  /** Whether more of the source may follow that does not fit. */
-  get isFull(): boolean {
-    return this.#length === WINDOW;
-  }
-
   /** Whether the window holds all that is left of the source; right after {@link fill}. */
   get holdsTheRest(): boolean {
     return this.#ended && this.#chunk.length === 0;
@@ -48,7 +44,7 @@ export class ByteWindow {
     this.#length -= count;
     this.#passed += count;
     for (;;) {
-      const part = this.#chunk.subarray(0, WINDOW - this.#length);
+      const part = this.#chunk.subarray(0, this.#buffer.length - this.#length);
       this.#buffer.set(part, this.#length);
       this.#length += part.length;
       this.#chunk = this.#chunk.subarray(part.length);

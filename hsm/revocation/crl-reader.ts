@@ -107,8 +107,9 @@ async function readEntries(window: ByteWindow, head: Head, signers: SignerSearch
     while (reader.hasMore() && reader.holdsElement()) reader.entryInto(index);
     const whole = reader.position === head.entriesEnd - window.passed;
     const stuck = reader.position === position - window.passed;
-    if (stuck && !whole)
-      refuseRevocation(window.isFull && end === window.bytes.length ? 'too-long' : 'malformed');
+    // Cut off by the window, and yet it is filled: an entry that is longer than the window.
+    const cut = end === window.bytes.length && !window.holdsTheRest;
+    if (stuck && !whole) refuseRevocation(cut ? 'too-long' : 'malformed');
     position = window.passed + reader.position;
     signers.pass(window, reader.position);
     await window.fill(reader.position);

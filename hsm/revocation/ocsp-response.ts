@@ -28,7 +28,7 @@ export interface SingleAnswer {
   readonly nextUpdate: Date | undefined;
 }
 
-export type OcspStatus =
+type OcspStatus =
   | { readonly status: 'good' }
   | { readonly status: 'unknown' }
   | { readonly status: 'revoked'; readonly at: Date; readonly reason: RevocationReason };

@@ -30,7 +30,7 @@ const REASON_WORDS: Readonly<Record<RevocationReason, string>> = {
 };
 
 /** Where an answer comes from, and how old it is. */
-export interface RevocationSource {
+interface RevocationSource {
   readonly source: 'crl' | 'ocsp';
   /** The thisUpdate of the list or answer that decided. */
   readonly asOf: Date;

@@ -1,7 +1,7 @@
 import { type Purpose, purposes } from '../certificate/purpose.ts';
 
 /** What the authority charges for one check, in yen. */
-export const YEN_A_CHECK: Readonly<Record<Purpose, number>> = { authentication: 2, signature: 20 };
+const YEN_A_CHECK: Readonly<Record<Purpose, number>> = { authentication: 2, signature: 20 };
 
 /** Look-ups that were paid for, and what they came to. */
 export interface LookUpTotal {

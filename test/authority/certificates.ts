@@ -6,7 +6,7 @@ import { caName, caNameInJapanese, distributionPointName } from './names.ts';
 import { extension, keyIdOf, publicOf, signatureAlgorithm, signed, spkiOf } from './signed.ts';
 
 /** The policies of certificates on a card. */
-export const policy: Readonly<Record<Purpose, string>> = {
+const policy: Readonly<Record<Purpose, string>> = {
   authentication: '1.2.392.200149.8.5.1.3.30',
   signature: '1.2.392.200149.8.5.1.1.20',
 };

@@ -17,7 +17,7 @@ export interface AuthorityServer {
  * `GET /ocsp/<base64>` (RFC 6960), `GET /terminal-roots/jpki-rsa.pem`, `POST /terminal-certificates/jpki-rsa`
  * with the request's JSON, and what validity-api.ts says.
  */
-export function authorityApp(authority: Authority): Hono {
+function authorityApp(authority: Authority): Hono {
   const app = new Hono();
   app.get('/roots/:file{.+\\.cer}', (context) => {
     const named = readName(context.req.param('file').slice(0, -4));

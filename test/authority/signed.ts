@@ -20,7 +20,7 @@ export function signatureAlgorithm(key: KeyObject): Uint8Array {
   return key.asymmetricKeyType === 'rsa' ? sha256WithRsa : ecdsaWithSha384;
 }
 
-export function signatureOver(privateKey: KeyObject, bytes: Uint8Array): Uint8Array {
+function signatureOver(privateKey: KeyObject, bytes: Uint8Array): Uint8Array {
   return sign(privateKey.asymmetricKeyType === 'rsa' ? 'sha256' : 'sha384', bytes, privateKey);
 }
 

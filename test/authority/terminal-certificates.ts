@@ -31,7 +31,7 @@ export function writeJpkiTerminalCertificate(
   return object('7F21', object('5F4E', body), signature);
 }
 
-export type Role = 'root' | 'document-verifier' | 'terminal';
+type Role = 'root' | 'document-verifier' | 'terminal';
 
 export interface CvDescription {
   readonly authorityReference: string;

@@ -46,7 +46,7 @@ export function terminalRootOf({ profile, root }: TerminalKeys): TerminalRoot {
 }
 
 /** The institution code (特定機関コード) that the n-th certificate is issued under, and its number there. */
-export function institutionOf(n: number): { code: number; number: number } {
+function institutionOf(n: number): { code: number; number: number } {
   return {
     code: firstInstitution + Math.floor(n / keysPerInstitution),
     number: (n % keysPerInstitution) + 1,
