@@ -27,6 +27,21 @@ export function mapPeer(hashes: StoredHashes): MapPeer {
   return { byCard, byTicket };
 }
 
+/** Maps of what the list itself holds: sealed records by tag, links by ticket. */
+export function sealedMapPeer(
+  hashes: StoredHashes,
+  recordBytes: number,
+  linkBytes: number,
+): Map<string, Uint8Array>[] {
+  const byCard = new Map<string, Uint8Array>();
+  const byTicket = new Map<string, Uint8Array>();
+  for (let entry = 0; entry < hashes.count; entry += 1) {
+    byCard.set(keyOf(hashes.ofCard(entry)), new Uint8Array(recordBytes));
+    byTicket.set(keyOf(hashes.ofTicket(entry)), new Uint8Array(linkBytes));
+  }
+  return [byCard, byTicket];
+}
+
 /** A tag as the text by which a Map finds it. */
 export function keyOf(hash: Uint8Array): string {
   return Buffer.from(hash.buffer, hash.byteOffset, tagLength).toString('hex');

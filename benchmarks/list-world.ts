@@ -93,9 +93,12 @@ export async function timed<Result>(
   return { ms: performance.now() - start, result };
 }
 
-/** Bytes in use after a full collection; 0 differences where node runs without --expose-gc. */
-export function bytesInUse(): number {
-  globalThis.gc?.();
+/** Bytes in use after a full collection. Needs node's --expose-gc, which the harness gives. */
+export async function bytesInUse(): Promise<number> {
+  for (let round = 0; round < 3; round += 1) {
+    globalThis.gc?.();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }

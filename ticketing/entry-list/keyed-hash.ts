@@ -2,6 +2,7 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 
 type State = ReturnType<typeof hmac.create>;
+type Message = Parameters<Working['update']>[0];
 type Working = NonNullable<Parameters<State['_cloneInto']>[0]>;
 
 /**
@@ -20,7 +21,7 @@ export class KeyedHash {
   of(message: Uint8Array): Uint8Array {
     const out = new Uint8Array(32);
     this.#fresh._cloneInto(this.#working);
-    this.#working.update(message).digestInto(out);
+    this.#working.update(message as Message).digestInto(out);
     return out;
   }
 }

@@ -1,13 +1,23 @@
+/** So many rows, to twice as many, begin with the same bits: measured, the table then stays in cache. */
+const rowsInBucket = 4;
+const mostBits = 24;
+
 /**
- * Rows that begin with their key, in ascending order, looked up in place: no object, no allocation, no
- * copy. Keys are halves of HMACs and so spread evenly: the first four bytes tell where in the rows a key
- * must lie. A guess from them is off by about √n rows, a second guess from there by a few; from then on
- * doubling steps and halving find it, which bounds the search by log n for any keys at all.
+ * Rows that begin with their key, in ascending order, looked up in place: no object for a row, no
+ * allocation, no copy. Keys are halves of HMACs and so spread evenly: their first bits number a bucket,
+ * and one small table, made when the file is opened, tells where each bucket's rows begin. Within a
+ * bucket the rows are halved, which bounds the search by log n for any keys at all.
+ *
+ * Measured beside interpolation without a table and buckets of other sizes: a look-up among a million is
+ * mostly the time of its cache misses, and this has two.
  */
 export class TagIndex {
   readonly #view: DataView;
   readonly #rowLength: number;
   readonly #keyLength: number;
+  readonly #shift: number;
+  /** For each bucket the number of its first row; one more at the end. */
+  readonly #starts: Uint32Array;
   readonly count: number;
 
   constructor(rows: Uint8Array, rowLength: number, keyLength: number) {
@@ -15,54 +25,37 @@ export class TagIndex {
     this.#rowLength = rowLength;
     this.#keyLength = keyLength;
     this.count = Math.floor(rows.length / rowLength);
+    const bits = Math.max(1, Math.min(mostBits, Math.floor(Math.log2(this.count / rowsInBucket))));
+    this.#shift = 32 - bits;
+    this.#starts = this.#countBuckets(2 ** bits);
   }
 
   /** The number of the row whose key the given bytes begin with, or -1. */
   find(key: Uint8Array): number {
-    const { count } = this;
-    if (count === 0) return -1;
     const head = readHead(key, 0);
-    const density = count / 0x100000000;
-    let at = Math.floor(head * density);
-    at = this.#towards(at, head, density);
-    at = this.#towards(at, head, density);
-    return this.#search(key, head, at);
-  }
-
-  /** From a row near the key, to where the key must be, judged by how far apart their heads are. */
-  #towards(at: number, head: number, density: number): number {
-    const guess = at + Math.trunc((head - this.#headAt(at)) * density);
-    return guess < 0 ? 0 : guess >= this.count ? this.count - 1 : guess;
-  }
-
-  #search(key: Uint8Array, head: number, start: number): number {
-    let order = this.#compare(start, key, head);
-    if (order === 0) return start;
-    // Steps that double until the key lies between two rows.
-    let low = start;
-    let high = start;
-    const direction = order < 0 ? 1 : -1;
-    for (let step = 1; ; step *= 2) {
-      const next = start + direction * step;
-      if (next < 0 || next >= this.count) {
-        if (direction > 0) high = this.count;
-        else low = -1;
-        break;
-      }
-      order = this.#compare(next, key, head);
-      if (order === 0) return next;
-      if (order < 0) low = next;
-      else high = next;
-      if (order < 0 !== direction > 0) break;
-    }
-    while (high - low > 1) {
+    const bucket = head >>> this.#shift;
+    let low = this.#starts[bucket] ?? 0;
+    let high = this.#starts[bucket + 1] ?? 0;
+    while (low < high) {
       const middle = (low + high) >>> 1;
-      order = this.#compare(middle, key, head);
+      const order = this.#compare(middle, key, head);
       if (order === 0) return middle;
-      if (order < 0) low = middle;
+      if (order < 0) low = middle + 1;
       else high = middle;
     }
     return -1;
+  }
+
+  #countBuckets(buckets: number): Uint32Array {
+    const starts = new Uint32Array(buckets + 1);
+    for (let row = 0; row < this.count; row += 1) {
+      const next = (this.#headAt(row) >>> this.#shift) + 1;
+      starts[next] = (starts[next] ?? 0) + 1;
+    }
+    for (let bucket = 0; bucket < buckets; bucket += 1) {
+      starts[bucket + 1] = (starts[bucket + 1] ?? 0) + (starts[bucket] ?? 0);
+    }
+    return starts;
   }
 
   #headAt(row: number): number {
