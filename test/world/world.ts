@@ -17,6 +17,7 @@ import { p256PublicKey } from '../../hsm/seal/p256-signature.ts';
 import type { Token } from '../../hsm/token/token.ts';
 import { readTerminalRoot } from '../../hsm/trust/terminal-root.ts';
 import { TrustStore } from '../../hsm/trust/trust-store.ts';
+import type { PackRules } from '../../ticketing/entry-list/pack-contents.ts';
 import { writeEntryList } from '../../ticketing/entry-list/write-entry-list.ts';
 import { writePack } from '../../ticketing/entry-list/write-pack.ts';
 import { Authority } from '../authority/authority.ts';
@@ -31,6 +32,8 @@ export interface WorldOptions {
   readonly profile?: WorldProfile;
   /** How many ordinary visitors have a ticket. */
   readonly crowd?: number;
+  /** The session's rules; one entry where left out. */
+  readonly rules?: PackRules;
   /** Told what is being made. */
   readonly say?: (text: string) => void;
 }
@@ -66,6 +69,7 @@ export async function openWorld({
   folder,
   profile = 'jpki-rsa',
   crowd = 20,
+  rules = { entry: 'never-again' },
   say = () => undefined,
 }: WorldOptions): Promise<World> {
   const gateState = join(folder, 'gate');
@@ -105,7 +109,7 @@ export async function openWorld({
       say('Making the gate’s keys; the authority certifies its terminal key.');
       await prepareGate(gate, gateState, authority, profile);
       say('Sealing the entry list and packing it for the gate.');
-      await preparePack({ ticketing, gate, authority, visitors, pack, listKey });
+      await preparePack({ ticketing, gate, authority, visitors, rules, pack, listKey });
       await takePack(config, pack);
     } finally {
       ticketing.close();
@@ -159,6 +163,7 @@ async function preparePack(parts: {
   gate: Token;
   authority: Authority;
   visitors: readonly Visitor[];
+  rules: PackRules;
   pack: string;
   listKey: string;
 }): Promise<void> {
@@ -208,7 +213,7 @@ async function preparePack(parts: {
         session: { ja: '初日', en: 'Opening night' },
       },
       startsAt,
-      rules: { entry: 'never-again' },
+      rules: parts.rules,
       wrappedKeys: [{ recipient: transport.fingerprint, wrapped: encodeWrappedEventKey(wrapped) }],
       roots: authority.rootCertificates('authentication').map((der) => Uint8Array.from(der)),
       crls: [],
