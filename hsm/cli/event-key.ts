@@ -10,7 +10,7 @@ import {
 import { decodeWrappedEventKey, encodeWrappedEventKey } from '../keys/wrapped-event-key.ts';
 import { carryOut, withActOptions, type ActOptions } from './act.ts';
 import { fingerprintOf } from './arguments.ts';
-import { readGiven, readPublicKey, writeNew } from './files.ts';
+import { readGiven, readRecipient, writeNew } from './files.ts';
 import { withToken, withTokenOptions, type TokenSelection } from './token-options.ts';
 
 type Options = ActOptions & TokenSelection;
@@ -71,8 +71,8 @@ function addWrap(group: Command): void {
     .requiredOption('--to <file>', 'the gate’s transport key ("transport-key show --out")')
     .requiredOption('--out <file>', 'where the wrapped key goes')
     .action(async (event: string, options: Options & { to: string; out: string }, command: Command) => {
-      const recipient = await readPublicKey(options.to);
-      const fingerprint = fingerprintOf(recipient);
+      const recipient = await readRecipient(options.to);
+      const fingerprint = fingerprintOf(recipient.publicKey);
       await carryOut(command, options, {
         act: 'event-key wrap',
         detail: { event, recipient: fingerprint },

@@ -1,6 +1,6 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
 import { open, readFile, rm, stat } from 'node:fs/promises';
 import { KeyError } from '../keys/key-error.ts';
+import { decodeRecipient, type Recipient } from '../keys/recipient.ts';
 
 /** More than any file that these commands take. */
 const LONGEST = 1_048_576;
@@ -15,17 +15,9 @@ export async function readGiven(path: string): Promise<Buffer> {
   throw new KeyError('malformed', `The file ${path} is far too large to be what this command takes.`);
 }
 
-/** Reads a public key in PEM. */
-export async function readPublicKey(path: string): Promise<KeyObject> {
-  const text = (await readGiven(path)).toString('utf8');
-  if (text.includes('-----BEGIN PUBLIC KEY-----')) {
-    try {
-      return createPublicKey(text);
-    } catch {
-      // said below
-    }
-  }
-  throw new KeyError('malformed', `The file ${path} holds no public key in PEM.`);
+/** Reads a gate's transport key. */
+export async function readRecipient(path: string): Promise<Recipient> {
+  return decodeRecipient((await readGiven(path)).toString('utf8'));
 }
 
 /**

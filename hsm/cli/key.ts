@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { consoleOf } from '../program/program.ts';
 import { makeSigner, openSigner, type SignerRole } from '../keys/signer-key.ts';
 import { makeStorageKey, openStorageKey } from '../keys/storage-keys.ts';
-import { makeTransportKey, openTransportKey } from '../keys/transport-key.ts';
+import { encodeRecipient } from '../keys/recipient.ts';
+import { describeTransportKey, makeTransportKey } from '../keys/transport-key.ts';
 import type { Token } from '../token/token.ts';
 import { carryOut, withActOptions, type ActOptions } from './act.ts';
 import { fingerprintOf } from './arguments.ts';
@@ -15,7 +16,13 @@ interface SingleKey {
   readonly command: string;
   readonly what: string;
   make(token: Token): Promise<KeyObject | undefined>;
-  show(token: Token): Promise<KeyObject | undefined>;
+  show(token: Token): Promise<Shown>;
+}
+
+/** What can be shown of a key; `file` is for others who need its public half. */
+interface Shown {
+  readonly publicKey?: KeyObject;
+  readonly file?: string;
 }
 
 const SINGLE_KEYS: readonly SingleKey[] = [
@@ -28,7 +35,10 @@ const SINGLE_KEYS: readonly SingleKey[] = [
     command: 'transport-key',
     what: 'The key to which event keys for this gate are wrapped.',
     make: async (token) => (await makeTransportKey(token)).publicKey,
-    show: async (token) => (await openTransportKey(token)).publicKey,
+    show: async (token) => {
+      const recipient = await describeTransportKey(token);
+      return { publicKey: recipient.publicKey, file: encodeRecipient(recipient) };
+    },
   },
   signerCommand('list-signing-key', 'list-signing', 'The key that signs entry lists and packs.'),
   {
@@ -40,7 +50,7 @@ const SINGLE_KEYS: readonly SingleKey[] = [
     },
     show: async (token) => {
       await openStorageKey(token);
-      return undefined;
+      return {};
     },
   },
 ];
@@ -79,17 +89,14 @@ function addMake(group: Command, key: SingleKey): void {
 function addShow(group: Command, key: SingleKey): void {
   withTokenOptions(group.command('show'))
     .description('Says that it is there; its public half, where it has one.')
-    .option('--out <file>', 'write the public half here, as PEM')
+    .option('--out <file>', 'write the public half here, for those who need it')
     .action(async (options: TokenSelection & { out?: string }, command: Command) => {
-      const publicKey = await withToken(options, (token) => key.show(token));
-      const pem = publicKey?.export({ type: 'spki', format: 'pem' }).toString();
-      if (options.out !== undefined && pem !== undefined)
-        await writeNew(options.out, () => Promise.resolve({ text: pem, result: undefined }));
+      const { publicKey, file } = await withToken(options, (token) => key.show(token));
+      if (options.out !== undefined && file !== undefined)
+        await writeNew(options.out, () => Promise.resolve({ text: file, result: undefined }));
       const { value, text } = describe(key, publicKey);
-      consoleOf(command).result(
-        { key: key.command, ...value, ...(pem === undefined ? {} : { spki: pem }) },
-        text,
-      );
+      const spki = publicKey?.export({ type: 'spki', format: 'pem' }) ?? null;
+      consoleOf(command).result({ key: key.command, ...value, spki }, `There is ${text}`);
     });
 }
 
@@ -107,7 +114,10 @@ function signerCommand(command: string, role: SignerRole, what: string): SingleK
     command,
     what,
     make: async (token) => keyOfPoint((await makeSigner(token, role)).publicKey),
-    show: async (token) => keyOfPoint((await openSigner(token, role)).publicKey),
+    show: async (token) => {
+      const publicKey = keyOfPoint((await openSigner(token, role)).publicKey);
+      return { publicKey, file: publicKey.export({ type: 'spki', format: 'pem' }).toString() };
+    },
   };
 }
 

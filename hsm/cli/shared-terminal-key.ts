@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { receiveTerminalKey, shareTerminalKey } from '../keys/shared-terminal-key.ts';
 import { carryOut, withActOptions, type ActOptions } from './act.ts';
 import { fingerprintOf } from './arguments.ts';
-import { readGiven, readPublicKey, writeNew } from './files.ts';
+import { readGiven, readRecipient, writeNew } from './files.ts';
 import { withToken, withTokenOptions, type TokenSelection } from './token-options.ts';
 import { trustedRoots } from './trusted-roots.ts';
 
@@ -16,8 +16,8 @@ export function addShare(group: Command): void {
     .requiredOption('--to <file>', 'the other gate’s transport key ("transport-key show")')
     .requiredOption('--out <file>', 'where the wrapped key goes')
     .action(async (id: string, options: Options & { to: string; out: string }, command: Command) => {
-      const recipient = await readPublicKey(options.to);
-      const fingerprint = fingerprintOf(recipient);
+      const recipient = await readRecipient(options.to);
+      const fingerprint = fingerprintOf(recipient.publicKey);
       await carryOut(command, options, {
         act: 'terminal-key share',
         detail: { id, recipient: fingerprint },

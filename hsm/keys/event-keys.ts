@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createHash, KeyObject, timingSafeEqual } from 'node:crypto';
 import { requireKept } from '../token/check-token.ts';
 import { destroyKey, findKeys, findOneKey } from '../token/find-key.ts';
 import { makeSecretKey } from '../token/make-key.ts';
@@ -8,11 +8,12 @@ import { hmacSha256 } from '../token/sign.ts';
 import type { StoredKey, TokenKey } from '../token/stored-key.ts';
 import type { Token } from '../token/token.ts';
 import { TokenError } from '../token/token-error.ts';
-import { unwrappedMacKey, wrapSecret, type OaepHash } from '../token/wrap.ts';
+import { unwrappedMacKey, wrapSecret } from '../token/wrap.ts';
 import type { Custody } from './custody.ts';
 import type { EventKey } from './event-key.ts';
 import { KeyError } from './key-error.ts';
 import { KEY_LABELS } from './labels.ts';
+import type { Recipient } from './recipient.ts';
 import { refuseSecond } from './signer-key.ts';
 import { keyFingerprint, openTransportKey } from './transport-key.ts';
 import { requireEventId, type WrappedEventKey } from './wrapped-event-key.ts';
@@ -20,6 +21,7 @@ import { requireEventId, type WrappedEventKey } from './wrapped-event-key.ts';
 const SERIAL = domain('kazasu/serial/v1');
 const TICKET = domain('kazasu/ticket/v1');
 const CHECK = domain('kazasu/event-key-check/v1');
+const ANY_HASH = ['sha256', 'sha1'] as const;
 
 /**
  * Makes an event's key in the ticketing service's token. It is sensitive, so never in clear, and
@@ -66,18 +68,26 @@ export async function destroyEventKey(token: Token, event: string): Promise<void
  * Wraps an event's key to a gate's transport key.
  *
  * @example
- * const wrapped = await wrapEventKey(ticketingToken, 'spring-2027', gatePublicKey);
+ * const wrapped = await wrapEventKey(ticketingToken, 'spring-2027', decodeRecipient(gateFile));
  * pack.eventKeys.push(encodeWrappedEventKey(wrapped));
  */
 export async function wrapEventKey(
   token: Token,
   event: string,
-  recipient: KeyObject,
-  hashes: readonly OaepHash[] = ['sha256', 'sha1'],
+  recipient: Recipient | KeyObject,
 ): Promise<WrappedEventKey> {
+  // Of a bare key it is not known what its token takes: whatever this one can, the better first.
+  const { publicKey, hashes } =
+    recipient instanceof KeyObject ? { publicKey: recipient, hashes: ANY_HASH } : recipient;
   const key = await storedEventKey(token, event);
-  const { hash, wrapped } = await wrapSecret(token, key, recipient, hashes);
-  return { event, hash, wrapped, recipient: keyFingerprint(recipient), check: await checkOf(token, key) };
+  const { hash, wrapped } = await wrapSecret(token, key, publicKey, hashes);
+  return {
+    event,
+    hash,
+    wrapped,
+    recipient: keyFingerprint(publicKey),
+    check: await checkOf(token, key),
+  };
 }
 
 /**
@@ -104,7 +114,7 @@ export async function openWrappedEventKey(token: Token, wrapped: WrappedEventKey
     if (!(cause instanceof TokenError) || cause.code !== 'token-refused') throw cause;
     throw new KeyError(
       'not-opened',
-      `The token does not unwrap the event key (OAEP with ${wrapped.hash}). The pack is damaged, or the token cannot unwrap it: export it with the other hash.`,
+      `The token does not unwrap the event key (OAEP with ${wrapped.hash}). The pack is damaged, or the token cannot unwrap it: have the gate write its transport key again and export with it.`,
       { cause },
     );
   }

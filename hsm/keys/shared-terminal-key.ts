@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 import type { TerminalRoot } from '../trust/terminal-root.ts';
 import { destroyKey } from '../token/find-key.ts';
@@ -8,6 +8,7 @@ import type { Token } from '../token/token.ts';
 import { unwrapPrivateKey, wrapPrivateKey } from '../token/wrap.ts';
 import { KeyError } from './key-error.ts';
 import { KEY_LABELS } from './labels.ts';
+import type { Recipient } from './recipient.ts';
 import { requireLive, vouchedFor } from './terminal-key-life.ts';
 import { readRegister, recordOf, writeRegister, type TerminalKeyRecord } from './terminal-key-register.ts';
 import { algorithmOf } from './terminal-request.ts';
@@ -39,7 +40,7 @@ export async function shareTerminalKey(
   token: Token,
   folder: string,
   id: string,
-  recipient: KeyObject,
+  recipient: Recipient,
 ): Promise<SharedTerminalKeyFile> {
   const record = recordOf(await readRegister(folder), id);
   requireLive(record);
@@ -60,13 +61,13 @@ export async function shareTerminalKey(
   });
   try {
     const key = { kind: 'private', label: KEY_LABELS.terminal, id: record.id } as const;
-    const wrapped = await wrapPrivateKey(token, key, kek, recipient, ['sha256', 'sha1']);
+    const wrapped = await wrapPrivateKey(token, key, kek, recipient.publicKey, recipient.hashes);
     return {
       format: 'kazasu/shared-terminal-key/v1',
       gate: record.gate,
       spki: record.spki,
       certificate: record.certificate.bytes,
-      recipient: base64(keyFingerprint(recipient)),
+      recipient: base64(keyFingerprint(recipient.publicKey)),
       hash: wrapped.hash,
       wrappedKek: base64(wrapped.wrappedKek),
       wrappedKey: base64(wrapped.wrappedKey),

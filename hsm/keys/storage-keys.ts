@@ -53,8 +53,9 @@ export async function openStorageKey(token: Token): Promise<StorageKey> {
   token.rely(key);
   return {
     seal: async (plain, context) => {
-      if (plain.length > LONGEST)
-        throw new KeyError('malformed', 'Only short values are sealed: 65,536 bytes at most.');
+      // Some modules refuse to encrypt nothing; no value that is worth sealing is empty.
+      if (plain.length === 0 || plain.length > LONGEST)
+        throw new KeyError('malformed', 'What is sealed has 1 to 65,536 bytes.');
       const iv = randomBytes(IV);
       const head = Buffer.concat([Buffer.from([VERSION]), Buffer.from(key.id, 'hex'), iv]);
       const sealed = await gcmEncrypt(token, key, iv, additional(head, context), plain);

@@ -5,8 +5,10 @@ import { makeRsaKeyPair } from '../token/make-key.ts';
 import { requireMechanisms } from '../token/mechanisms.ts';
 import type { StoredKey } from '../token/stored-key.ts';
 import type { Token } from '../token/token.ts';
+import { unwrappingHashes } from '../token/wrap.ts';
 import type { Custody } from './custody.ts';
 import { KEY_LABELS } from './labels.ts';
+import type { Recipient } from './recipient.ts';
 import { refuseSecond } from './signer-key.ts';
 
 /** The gate's key to which others wrap keys for it. It unwraps, and does nothing else. */
@@ -32,6 +34,12 @@ export async function openTransportKey(token: Token): Promise<TransportKey> {
   const publicKey = await publicKeyOf(token, key);
   token.rely(key);
   return { key, publicKey, fingerprint: keyFingerprint(publicKey) };
+}
+
+/** The transport key as others need it, to wrap keys to it: with the hashes that its token unwraps with. */
+export async function describeTransportKey(token: Token): Promise<Recipient> {
+  const { key, publicKey } = await openTransportKey(token);
+  return { publicKey, hashes: await unwrappingHashes(token, key, publicKey) };
 }
 
 /** SHA-256 of a public key's SPKI: how people and files name it. */

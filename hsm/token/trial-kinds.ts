@@ -5,7 +5,7 @@ import type { KeyRole } from './mechanisms.ts';
 import type { SessionKey, StoredKey, TokenKey } from './stored-key.ts';
 import { TokenError } from './token-error.ts';
 import type { Token } from './token.ts';
-import { unwrapPrivateKey, unwrappedMacKey, wrapPrivateKey } from './wrap.ts';
+import { unwrappedMacKey, unwrappingHashes, unwrapPrivateKey, wrapPrivateKey } from './wrap.ts';
 
 /** Under which label keys lie that are made to be tried. */
 export const TRIAL_LABEL = 'kazasu/trial';
@@ -70,20 +70,15 @@ export const TRIAL_KINDS: readonly TrialKind[] = [
 async function unwrapped(token: Token): Promise<SessionKey> {
   const transport = await makeRsaKeyPair(token, { label, use: 'unwrap' });
   const publicKey = await publicKeyOf(token, transport);
-  let refusal: unknown;
-  for (const hash of ['sha256', 'sha1'] as const) {
-    const padding = constants.RSA_PKCS1_OAEP_PADDING;
-    const wrapped = publicEncrypt({ key: publicKey, padding, oaepHash: hash }, randomBytes(32));
-    const key = unwrappedMacKey(transport, wrapped, hash);
-    try {
-      await token.inSession(({ handleOf }) => handleOf(key));
-      return key;
-    } catch (error) {
-      if (!(error instanceof TokenError) || error.code !== 'token-refused') throw error;
-      refusal = error;
-    }
-  }
-  throw refusal;
+  const [hash] = await unwrappingHashes(token, transport, publicKey);
+  if (hash === undefined)
+    throw new TokenError(
+      'token-refused',
+      'It unwraps nothing that RSA-OAEP wrapped, by SHA-256 or by SHA-1.',
+    );
+  const padding = constants.RSA_PKCS1_OAEP_PADDING;
+  const wrapped = publicEncrypt({ key: publicKey, padding, oaepHash: hash }, randomBytes(32));
+  return unwrappedMacKey(transport, wrapped, hash);
 }
 
 async function received(token: Token): Promise<StoredKey> {

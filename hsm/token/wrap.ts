@@ -1,9 +1,10 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { constants, publicEncrypt, randomBytes, type KeyObject } from 'node:crypto';
 import {
   HeldBytes,
   P11,
   attribute,
   mechanismWith,
+  returnValueOf,
   type Handle,
   type Mechanism,
   type Template,
@@ -14,6 +15,9 @@ import { CKM_AES_KEY_WRAP_KWP, mechanismsHad } from './mechanisms.ts';
 import type { SessionKey, StoredKey } from './stored-key.ts';
 import type { Token } from './token.ts';
 import { TokenError } from './token-error.ts';
+
+/** NSS wants the public point with an unwrapped EC key, under an attribute of its own. */
+const CKA_NSS_DB = 0xd5a0db00;
 
 /** How a secret was wrapped, so that the other token can be asked for the same. */
 export type OaepHash = 'sha256' | 'sha1';
@@ -84,6 +88,29 @@ export function unwrappedMacKey(transport: StoredKey, wrapped: Uint8Array, hash:
   };
 }
 
+/** Which of the hashes the token unwraps with, found out by trying; the better first. */
+export async function unwrappingHashes(
+  token: Token,
+  transport: StoredKey,
+  publicKey: KeyObject,
+): Promise<OaepHash[]> {
+  const able: OaepHash[] = [];
+  for (const hash of ['sha256', 'sha1'] as const) {
+    const padding = constants.RSA_PKCS1_OAEP_PADDING;
+    const wrapped = publicEncrypt({ key: publicKey, padding, oaepHash: hash }, randomBytes(32));
+    try {
+      await token.atHome(async (at) => {
+        const handle = await unwrappedMacKey(transport, wrapped, hash).make(at);
+        at.cryptoki.C_DestroyObject(at.session, handle);
+      });
+      able.push(hash);
+    } catch (error) {
+      if (!(error instanceof TokenError) || error.code !== 'token-refused') throw error;
+    }
+  }
+  return able;
+}
+
 /** A private key in transit: under a one-time AES key, and that to the recipient's RSA key. */
 export interface WrappedPrivateKey {
   readonly hash: OaepHash;
@@ -132,12 +159,19 @@ export async function unwrapPrivateKey(
       attribute(P11.CKA_UNWRAP, true),
     ]);
     try {
-      await unwrap(at, mechanism, kek, wrapped.wrappedKey, [
+      const template = [
         attribute(P11.CKA_CLASS, P11.CKO_PRIVATE_KEY),
         attribute(P11.CKA_KEY_TYPE, rsa ? P11.CKK_RSA : P11.CKK_EC),
         ...secretTemplate({ label: as.label }, id),
         attribute(P11.CKA_SIGN, true),
-      ]);
+      ];
+      try {
+        await unwrap(at, mechanism, kek, wrapped.wrappedKey, template);
+      } catch (error) {
+        if (returnValueOf(error) !== 'CKR_TEMPLATE_INCOMPLETE') throw error;
+        const more = attribute(CKA_NSS_DB, pointOf(as.publicKey));
+        await unwrap(at, mechanism, kek, wrapped.wrappedKey, [...template, more]);
+      }
     } finally {
       at.cryptoki.C_DestroyObject(at.session, kek);
     }
@@ -189,8 +223,17 @@ export function wrappingTemplate(recipient: KeyObject): Template {
   ];
 }
 
+function pointOf(publicKey: KeyObject): Buffer {
+  const { x, y } = publicKey.export({ format: 'jwk' });
+  return Buffer.concat([
+    Buffer.from([4]),
+    Buffer.from(x ?? '', 'base64url'),
+    Buffer.from(y ?? '', 'base64url'),
+  ]);
+}
+
 function publicTemplate(publicKey: KeyObject): Template {
-  const jwk = createPublicKey(publicKey.export({ type: 'spki', format: 'pem' })).export({ format: 'jwk' });
+  const jwk = publicKey.export({ format: 'jwk' });
   const part = (name: string | undefined): Buffer => Buffer.from(name ?? '', 'base64url');
   if (jwk.kty === 'RSA')
     return [
@@ -199,7 +242,7 @@ function publicTemplate(publicKey: KeyObject): Template {
       attribute(P11.CKA_MODULUS, part(jwk.n)),
       attribute(P11.CKA_PUBLIC_EXPONENT, part(jwk.e)),
     ];
-  const point = Buffer.concat([Buffer.from([4]), part(jwk.x), part(jwk.y)]);
+  const point = pointOf(publicKey);
   const curve = jwk.crv === 'P-256' ? '06082a8648ce3d030107' : '06052b81040022';
   return [
     attribute(P11.CKA_CLASS, P11.CKO_PUBLIC_KEY),
