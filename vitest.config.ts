@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['{hsm,ticketing,gate,test,benchmarks}/**/*.test.ts'],
     // pcsclite aborts a process that loads it in a worker thread: each test file gets a process.
     pool: 'forks',
+    // Most files wait for a reader or a child process, not for a core.
+    maxWorkers: 4,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
