@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodeEntry, type Entry } from '../../gate/journal/entry.ts';
 import { exportJournal } from '../../gate/journal/export.ts';
@@ -12,6 +11,7 @@ import type { Counts } from '../../gate/journal/questions.ts';
 import { readJournal } from '../../gate/journal/read-journal.ts';
 import { isAdmission } from '../../gate/journal/subject.ts';
 import { verifyJournal } from '../../gate/journal/verify.ts';
+import { buildChild, childEnvironment } from './child-program.ts';
 
 const cuts = 40;
 const folder = mkdtempSync(join(tmpdir(), 'kazasu-power-cut-'));
@@ -20,17 +20,7 @@ const file = join(folder, 'journal.sqlite');
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const point = publicKey.export({ type: 'spki', format: 'der' }).subarray(-65);
 
-beforeAll(async () => {
-  await build({
-    entryPoints: [join(import.meta.dirname, 'recording-child.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    external: ['better-sqlite3'],
-    logLevel: 'error',
-  });
-});
+beforeAll(() => buildChild('recording-child.ts', program));
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
@@ -51,14 +41,11 @@ interface Said {
 async function runUntil(lines: number): Promise<Said[]> {
   const child = spawn(process.execPath, [program], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      NODE_OPTIONS: '',
-      NODE_PATH: resolve(import.meta.dirname, '../../node_modules'),
+    env: childEnvironment({
       JOURNAL_FILE: file,
       JOURNAL_KEY: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       JOURNAL_PUBLIC: point.toString('hex'),
-    },
+    }),
   });
   const said: Said[] = [];
   // Ends when the pipe does: what the child wrote before its end is read to the last line.
