@@ -78,7 +78,12 @@ function residentNow(): number {
   return process.memoryUsage.rss();
 }
 
-/** The most that this process ever held, as the system counted it. */
+/**
+ * The most that this process ever held, as the system counted it. Linux hands a parent's maximum down to a
+ * child's resource usage, so there it is read where it is the process's own.
+ */
 function residentPeak(): number {
-  return process.resourceUsage().maxRSS * 1024;
+  if (process.platform !== 'linux') return process.resourceUsage().maxRSS * 1024;
+  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  return Number(kilobytes) * 1024;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Crl } from './crl-reader.ts';
 import { refuseRevocation } from './revocation-error.ts';
@@ -73,14 +74,20 @@ function readNumbers(path: string): Map<string, bigint> {
   }
 }
 
+/** On the disk before it returns, name and all: a number that a power cut forgets lets an old list pass. */
 function replaceFile(path: string, text: string): void {
   const next = `${path}.new`;
-  const file = openSync(next, 'w', 0o600);
+  flushed(next, 'w', (file) => writeSync(file, text));
+  renameSync(next, path);
+  flushed(dirname(path), 'r');
+}
+
+function flushed(path: string, mode: 'w' | 'r', write: (file: number) => void = () => undefined): void {
+  const file = openSync(path, mode, 0o600);
   try {
-    writeSync(file, text);
+    write(file);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
-  renameSync(next, path);
 }
