@@ -7,14 +7,20 @@ import {
   installTerminalCertificate,
   requestTerminalKey,
 } from '../keys/terminal-key-life.ts';
-import { activeAt, readRegister, recordOf, type TerminalKeyRecord } from '../keys/terminal-key-register.ts';
+import {
+  lastInstalled,
+  readRegister,
+  recordOf,
+  type TerminalKeyRecord,
+} from '../keys/terminal-key-register.ts';
 import type { TerminalKeyAlgorithm } from '../keys/terminal-key.ts';
 import { verifyTerminalRequest } from '../keys/terminal-request.ts';
 import { carryOut, withActOptions, type ActOptions } from './act.ts';
 import { fingerprintOf, instant } from './arguments.ts';
 import { readGiven, writeNew } from './files.ts';
 import { addReceive, addShare } from './shared-terminal-key.ts';
-import { stateOption, withToken, withTokenOptions, type TokenSelection } from './token-options.ts';
+import { addList } from './terminal-key-list.ts';
+import { withToken, withTokenOptions, type TokenSelection } from './token-options.ts';
 import { trustedRoots } from './trusted-roots.ts';
 
 type Options = ActOptions & TokenSelection;
@@ -153,15 +159,20 @@ function addInstall(group: Command): void {
 function addActivate(group: Command): void {
   withActOptions(group.command('activate'))
     .description('Lets a terminal key serve, now or from a time on; the one before it serves until then.')
-    .argument('<id>', 'the key, or the beginning of its id')
+    .argument('[id]', 'the key, or the beginning of its id; the one last installed, where none is named')
     .option('--at <time>', 'from when on, as 2027-04-01T09:00:00+09:00', instant)
-    .action(async (id: string, options: ActOptions & { at?: Date }, command: Command) => {
+    .action(async (named: string | undefined, options: ActOptions & { at?: Date }, command: Command) => {
       const from = options.at ?? new Date();
+      const register = await readRegister(options.state);
+      const { id } = named === undefined ? lastInstalled(register) : recordOf(register, named);
       await carryOut(command, options, {
         act: 'terminal-key activate',
         detail: { id, from: from.toISOString() },
         rule: 'nobody',
-        plan: [`check the key's certificate as of ${from.toISOString()}`, 'let it serve from then on'],
+        plan: [
+          `check the certificate of terminal key ${id} as of ${from.toISOString()}`,
+          'let it serve from then on',
+        ],
         work: async () => {
           const record = await activateTerminalKey(options.state, id, await trustedRoots(options), from);
           const result = { id: record.id, profile: record.certificate?.profile ?? '' };
@@ -173,51 +184,6 @@ function addActivate(group: Command): void {
         }),
       });
     });
-}
-
-function addList(group: Command): void {
-  group
-    .command('list')
-    .description('Shows the terminal keys, which is active and which is to follow.')
-    .addOption(stateOption())
-    .action(async (options: { state: string }, command: Command) => {
-      const register = await readRegister(options.state);
-      const now = new Date();
-      const console = consoleOf(command);
-      if (register.keys.length === 0) console.note('There is no terminal key yet.');
-      for (const key of register.keys) {
-        const { id, gate, algorithm, shared, madeAt, renews, destroyedAt } = key;
-        const profile = key.certificate?.profile ?? null;
-        const active = profile !== null && activeAt(register, profile, now)?.id === id;
-        const from = register.turns.filter((turn) => turn.id === id).map((turn) => turn.from);
-        const next = from.filter((each) => Date.parse(each) > now.getTime());
-        const standing = standingOf(key, active, next);
-        console.result(
-          {
-            id,
-            gate,
-            algorithm,
-            profile,
-            shared,
-            madeAt,
-            standing,
-            from,
-            renews: renews ?? null,
-            destroyedAt: destroyedAt ?? null,
-          },
-          `${id}  ${algorithm}  gate ${gate}${shared ? ' (shared)' : ''}  ${standing}`,
-        );
-      }
-    });
-}
-
-function standingOf(key: TerminalKeyRecord, active: boolean, next: readonly string[]): string {
-  if (key.destroyedAt !== undefined) return `destroyed ${key.destroyedAt}`;
-  if (key.certificate === undefined) return 'requested';
-  const profile = key.certificate.profile;
-  const [from] = [...next].sort();
-  if (active) return `active for ${profile} cards`;
-  return from === undefined ? `installed for ${profile} cards` : `to serve ${profile} cards from ${from}`;
 }
 
 function addDestroy(group: Command): void {

@@ -70,6 +70,21 @@ export function recordOf(register: TerminalKeyRegister, id: string): TerminalKey
   return record;
 }
 
+/** The live key whose certificate was installed last. */
+export function lastInstalled(register: TerminalKeyRegister): TerminalKeyRecord {
+  let last: TerminalKeyRecord | undefined;
+  for (const key of register.keys) {
+    if (key.certificate === undefined || key.destroyedAt !== undefined) continue;
+    if (key.certificate.installedAt >= (last?.certificate?.installedAt ?? '')) last = key;
+  }
+  if (last === undefined)
+    throw new KeyError(
+      'key-not-found',
+      'No terminal key has a certificate yet. Install what J-LIS sent back first.',
+    );
+  return last;
+}
+
 /** Which key serves the cards of `profile` at `at`; `undefined` before any does. */
 export function activeAt(
   register: TerminalKeyRegister,
