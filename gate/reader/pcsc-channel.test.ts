@@ -6,6 +6,7 @@ type Done<Value> = (error: unknown, value: Value) => void;
 /** A handle as pcsclite gives it, whose calls end when the test says so. */
 class HeldHandle implements PcscHandle {
   readonly SCARD_SHARE_EXCLUSIVE = 1;
+  readonly SCARD_SHARE_DIRECT = 3;
   readonly SCARD_PROTOCOL_T0 = 1;
   readonly SCARD_PROTOCOL_T1 = 2;
   readonly SCARD_LEAVE_CARD = 0;
@@ -85,7 +86,7 @@ describe('the way to a reader’s cards', () => {
   it('resets a card first that pcscd may take for the one before', async () => {
     const handle = new HeldHandle();
     await new PcscChannel(handle).connect({ ...plainly, reset: true });
-    expect(handle.calls).toEqual(['connect 1 3', 'disconnect 1', 'connect 1 3']);
+    expect(handle.calls).toEqual(['connect 3 0', 'disconnect 1', 'connect 1 3']);
   });
 
   it.each<[string, Error | null]>([

@@ -4,6 +4,7 @@ import type { ConnectedCard } from './reader.ts';
 /** As much of pcsclite's reader as commands need. */
 export interface PcscHandle {
   readonly SCARD_SHARE_EXCLUSIVE: number;
+  readonly SCARD_SHARE_DIRECT: number;
   readonly SCARD_PROTOCOL_T0: number;
   readonly SCARD_PROTOCOL_T1: number;
   readonly SCARD_LEAVE_CARD: number;
@@ -64,11 +65,8 @@ export class PcscChannel {
     });
     try {
       await before;
-      if (reset) {
-        await this.#open();
-        await disconnect(this.#handle, this.#handle.SCARD_RESET_CARD);
-      }
-      return new PcscCard(this.#handle, await this.#open(), onGone, free);
+      if (reset) await this.#reset();
+      return new PcscCard(this.#handle, await this.#openCard(), onGone, free);
     } catch (error) {
       free();
       if (isGone(error)) onGone();
@@ -76,13 +74,21 @@ export class PcscChannel {
     }
   }
 
-  #open(): Promise<number> {
-    const handle = this.#handle;
+  async #reset(): Promise<void> {
+    // Direct: a card that did not answer when it came cannot be connected to in any other way.
+    await this.#open(this.#handle.SCARD_SHARE_DIRECT, 0);
+    await disconnect(this.#handle, this.#handle.SCARD_RESET_CARD);
+  }
+
+  #openCard(): Promise<number> {
     // Exclusive: while the gate is authenticated, whoever else could send commands could have the card sign.
-    const share_mode = handle.SCARD_SHARE_EXCLUSIVE;
-    const protocol = handle.SCARD_PROTOCOL_T0 | handle.SCARD_PROTOCOL_T1;
+    const { SCARD_SHARE_EXCLUSIVE, SCARD_PROTOCOL_T0, SCARD_PROTOCOL_T1 } = this.#handle;
+    return this.#open(SCARD_SHARE_EXCLUSIVE, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1);
+  }
+
+  #open(share_mode: number, protocol: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      handle.connect({ share_mode, protocol }, (error, chosen) => {
+      this.#handle.connect({ share_mode, protocol }, (error, chosen) => {
         if (isFailure(error)) reject(readerError(error));
         else resolve(chosen);
       });

@@ -14,11 +14,12 @@ const FIRST_LIST = 300;
 
 /**
  * pcscd looks at a reader every 0.4 s. A card that leaves and comes back in between, or another in its place,
- * is never told of: so after a card was lost in mid-command, and is still said to be there after this long,
- * it is taken to have come again. So many times; one that answers nothing for ever is not asked for ever.
+ * is never told of, nor is one that had too little power to answer at first: so a card that was lost, and is
+ * still said to be there after this long, is taken to have come again. So many times; one that answers
+ * nothing for ever is not asked for ever.
  */
 const LOOK_AGAIN_AFTER = 500;
-const MOST_LOOKS = 5;
+const MOST_LOOKS = 8;
 
 export interface PcscOptions {
   /** The reader's name or a part of it, `*` standing for anything; every reader where left out. */
@@ -256,8 +257,11 @@ class WatchedReader {
     if (this.#card !== card || this.#callOff !== undefined || this.#looks === MOST_LOOKS) return;
     this.#looks += 1;
     this.#callOff = this.#timer.after(LOOK_AGAIN_AFTER, () => {
-      this.#left();
-      this.#arrived(true);
+      // Had this thread been busy, word of the card's leaving would come only now: let it come first.
+      this.#callOff = this.#timer.after(1, () => {
+        this.#left();
+        this.#arrived(true);
+      });
     });
   }
 }

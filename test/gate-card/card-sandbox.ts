@@ -17,7 +17,7 @@ import { softwareTerminalKey, type ProfileName } from './software-terminal-key.t
 export type Outcome = CardErrorCode | 'signed' | 'signed by another key';
 
 /** What the cards are asked to sign. */
-const message = Uint8Array.from({ length: 60 }, (_, n) => n);
+export const message = Uint8Array.from({ length: 60 }, (_, n) => n);
 
 /** What tests of the card's client need: an authority, people's cards, and terminal keys that cards take. */
 export class CardSandbox {
@@ -25,8 +25,11 @@ export class CardSandbox {
   readonly #terminalKeys = new Map<ProfileName, TerminalKey>();
   readonly #people = new Map<string, Person>();
 
-  static async create(): Promise<CardSandbox> {
-    return new CardSandbox(await Authority.create());
+  /** Where many kinds of cards are wanted, their keys are made beforehand, on all cores. */
+  static async create(people = 0): Promise<CardSandbox> {
+    const authority = await Authority.create();
+    await authority.prepareKeys(2 * people);
+    return new CardSandbox(authority);
   }
 
   private constructor(authority: Authority) {
@@ -51,8 +54,8 @@ export class CardSandbox {
     });
   }
 
-  holder({ holder, revoked }: Pick<CardKind, 'holder' | 'revoked'>): Person {
-    const wish = JSON.stringify({ holder, revoked });
+  holder({ holder }: Pick<CardKind, 'holder'>): Person {
+    const wish = JSON.stringify(holder);
     const known = this.#people.get(wish);
     if (known !== undefined) return known;
     const person = this.authority.issuePerson(holder);
