@@ -109,19 +109,35 @@ export class LogStore {
     const roots = new Map(signed.map(({ size, note }) => [size, note]));
     const tree = new GrowingTree();
     let whole = true;
-    let at = 0;
-    let gate: string | undefined;
+    let first: Uint8Array | undefined;
+    let last: Uint8Array | undefined;
     for (const { number, bytes, leaf } of this.#ofLog.iterate(epoch)) {
-      const entry = readable(bytes);
-      whole &&= entry?.number === tree.size && number === tree.size && same(leafHash(bytes), leaf);
+      whole &&= number === tree.size && same(leafHash(bytes), leaf);
       tree.append(leaf);
       const note = roots.get(tree.size);
       whole &&= note === undefined || isOf(note, tree);
-      if (entry?.kind === 'start') gate ??= entry.gate;
-      at = Math.max(at, entry?.at ?? 0);
+      first ??= bytes;
+      last = bytes;
     }
+    const start = first === undefined ? undefined : readable(first);
+    const newest = last === undefined ? undefined : readable(last);
+    whole &&= start?.kind === 'start' && start.epoch === epoch && newest?.number === tree.size - 1;
     whole &&= signed.every(({ size }) => size <= tree.size);
-    return { epoch, size: tree.size, root: tree.root(), at, gate, whole };
+    return {
+      epoch,
+      size: tree.size,
+      root: tree.root(),
+      at: whole && newest !== undefined ? newest.at : this.#newestTime(epoch),
+      gate: start?.kind === 'start' ? start.gate : undefined,
+      whole,
+    };
+  }
+
+  /** The newest time in a log that is not whole, by whatever of it can be read. */
+  #newestTime(epoch: number): number {
+    return this.#ofLog
+      .all(epoch)
+      .reduce((newest, { bytes }) => Math.max(newest, readable(bytes)?.at ?? 0), 0);
   }
 }
 

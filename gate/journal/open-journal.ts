@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { openDatabase } from './database.ts';
+import { guarded, openDatabase } from './database.ts';
 import { Derived } from './derived.ts';
 import { decodeEntry, type Entry } from './entry.ts';
 import { JournalError } from './journal-error.ts';
@@ -44,7 +44,9 @@ function tryOpen(file: string): Opened | undefined {
   let database: Database | undefined;
   try {
     database = openDatabase(file);
-    const opened = partsOf(database, false);
+    const sound = database;
+    // Damage inside shows when it is read.
+    const opened = guarded(() => partsOf(sound, false));
     if (opened.end?.whole !== false) return opened;
     database.close();
   } catch (error) {
