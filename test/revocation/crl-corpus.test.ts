@@ -12,7 +12,8 @@ import { revocationSubject } from '../../hsm/revocation/revocation-subject.ts';
 import { Authority } from '../authority/authority.ts';
 import { crlExtensions } from '../authority/crl.ts';
 import type { Person } from '../authority/person.ts';
-import { crlCases, type CrlCase, type CrlKit } from './crl-corpus.ts';
+import { crlCases } from './crl-corpus.ts';
+import type { CrlCase, CrlKit } from './crl-kit.ts';
 
 const now = new Date(Math.floor(Date.now() / 1000) * 1000);
 
