@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import Database from 'better-sqlite3';
-import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { countersignNote } from '../../hsm/seal/signed-note.ts';
 import { JournalFolder } from '../../test/journal/journal-folder.ts';
 import { softwareSigner } from '../../test/journal/software-signer.ts';
@@ -292,6 +292,14 @@ describe('a journal that is not as it was left', () => {
     expect(second.newest(5).map(({ entry }) => entry)).toContainEqual(
       expect.objectContaining({ kind: 'start', afterDamage: true }),
     );
+  });
+
+  it('goes on with the fresh database where the power was cut before it was in its place', async () => {
+    const first = await reopen();
+    first.record(tap(1));
+    await first.close();
+    renameSync(folder.file, `${folder.file}.mending`);
+    expect((await reopen()).counts(session).in).toBe(1);
   });
 
   it('begins above every number it ever used even where nothing of the database can be read', async () => {

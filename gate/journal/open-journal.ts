@@ -1,11 +1,12 @@
 import type { Database } from 'better-sqlite3';
+import { renameSync } from 'node:fs';
 import { guarded, openDatabase } from './database.ts';
 import { Derived } from './derived.ts';
 import { decodeEntry, type Entry } from './entry.ts';
 import { JournalError } from './journal-error.ts';
 import type { JournalEvent } from './journal-event.ts';
 import { LogStore, type LogEnd } from './log-store.ts';
-import { readEpoch, salvage, setAside } from './recovery.ts';
+import { finishMending, mendingName, readEpoch, removeDatabase, salvage, setAside } from './recovery.ts';
 
 /** A database that is sound, and where its last log ends. */
 export interface SoundDatabase {
@@ -25,6 +26,7 @@ export interface SoundDatabase {
  */
 export function openSound(file: string, now: number, tell: (event: JournalEvent) => void): SoundDatabase {
   const lastKnown = readEpoch(file);
+  finishMending(file);
   const sound = tryOpen(file) ?? startAfresh(file, now, tell);
   const { database, store, derived, end } = sound;
   if (derived.disagrees(end?.epoch ?? 0, end?.size ?? 0)) {
@@ -56,20 +58,29 @@ function tryOpen(file: string): Opened | undefined {
   return undefined;
 }
 
+/**
+ * Builds a fresh database from what can be read of the damaged one, beside it, and only then puts the one
+ * in the other's place: a power cut in between leaves something to begin again from.
+ */
 function startAfresh(file: string, now: number, tell: (event: JournalEvent) => void): Opened {
-  const copy = setAside(file, now);
-  const { entries, checkpoints } = salvage(copy);
-  const database = openDatabase(file);
-  const { store } = partsOf(database, true);
-  database.transaction(() => {
+  const fresh = mendingName(file);
+  removeDatabase(fresh);
+  const { entries, checkpoints } = salvage(file);
+  const building = openDatabase(fresh);
+  const { store } = partsOf(building, true);
+  building.transaction(() => {
     for (const entry of entries) store.append(entry);
     for (const { epoch, size, note, countersigned } of checkpoints) {
       store.addCheckpoint(epoch, size, note);
       if (countersigned !== null) store.addCountersignature(epoch, size, countersigned);
     }
   })();
+  // Closing leaves all of it in the one file that is moved.
+  building.close();
+  const copy = setAside(file, now);
+  renameSync(fresh, file);
   tell({ event: 'journal-damaged', copy, salvaged: entries.length });
-  return partsOf(database, true);
+  return partsOf(openDatabase(file), true);
 }
 
 function partsOf(database: Database, afterDamage: boolean): Opened {

@@ -1,5 +1,14 @@
 import Database from 'better-sqlite3';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { guarded } from './database.ts';
 import type { StoredCheckpoint, StoredEntry } from './log-store.ts';
@@ -24,11 +33,27 @@ export function setAside(file: string, at: number): string {
   return copy;
 }
 
+/** Where a fresh database is built while the damaged one is still in its place. */
+export function mendingName(file: string): string {
+  return `${file}.mending`;
+}
+
+/** Puts a fresh database in its place, where a power cut came after the damaged one had left it. */
+export function finishMending(file: string): void {
+  const fresh = mendingName(file);
+  if (!existsSync(file) && existsSync(fresh)) renameSync(fresh, file);
+}
+
+/** Removes a database that was never finished. */
+export function removeDatabase(file: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+}
+
 /** Reads what is left of a damaged database: from its beginning and from its end up to the damage. */
-export function salvage(copy: string): Salvage {
+export function salvage(file: string): Salvage {
   let database: Database.Database;
   try {
-    database = guarded(() => new Database(copy, { readonly: true, fileMustExist: true }));
+    database = guarded(() => new Database(file, { readonly: true, fileMustExist: true }));
   } catch {
     return { entries: [], checkpoints: [] };
   }
