@@ -4,6 +4,7 @@ import { extension } from '../authority/signed.ts';
 import * as der from '../encoding/der.ts';
 import {
   type CrlCase,
+  head,
   later,
   hour,
   list,
