@@ -7,12 +7,7 @@ import {
   installTerminalCertificate,
   requestTerminalKey,
 } from '../keys/terminal-key-life.ts';
-import {
-  lastInstalled,
-  readRegister,
-  recordOf,
-  type TerminalKeyRecord,
-} from '../keys/terminal-key-register.ts';
+import { lastInstalled, readRegister, recordOf } from '../keys/terminal-key-register.ts';
 import type { TerminalKeyAlgorithm } from '../keys/terminal-key.ts';
 import { verifyTerminalRequest } from '../keys/terminal-request.ts';
 import { carryOut, withActOptions, type ActOptions } from './act.ts';

@@ -8,9 +8,10 @@ const BACKSPACES = new Set(['\u007f', '\b']);
 /** Asks on the terminal and reads one line, showing nothing of it. */
 export function readHidden(prompt: string): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(prompt);
+  // Before the prompt: whoever answers it at once must not see the terminal show it.
   stdin.setRawMode(true);
   stdin.resume();
+  stderr.write(prompt);
   return new Promise((resolve, reject) => {
     const decoder = new StringDecoder('utf8');
     let typed = '';
