@@ -3,11 +3,10 @@ import { readEacCertificate, type EacTerminalCertificate } from './eac-certifica
 import { readJpkiCertificate, type JpkiTerminalCertificate } from './jpki-certificate.ts';
 import { TerminalCertificateError } from './terminal-certificate-error.ts';
 
-export type { CvCertificate } from './cv-certificate.ts';
 export type { EacTerminalCertificate } from './eac-certificate.ts';
 export type { JpkiTerminalCertificate } from './jpki-certificate.ts';
 export { TerminalCertificateError, type TerminalCertificateErrorCode } from './terminal-certificate-error.ts';
-export { verifyTerminalCertificate, type TerminalTrust } from './verify-terminal-certificate.ts';
+export { verifyTerminalCertificate } from './verify-terminal-certificate.ts';
 
 /** The certificate by which a card trusts a gate's terminal key. */
 export type TerminalCertificate = JpkiTerminalCertificate | EacTerminalCertificate;
