@@ -15,6 +15,9 @@ const ANSWERS: readonly (readonly [RegExp, string])[] = [
   [/approver PIN of Baba: $/i, 'pin-of-baba'],
 ];
 
+/** Of util-linux, which is everywhere: runs a command on a terminal of its own. */
+const ON_A_TERMINAL = 'script';
+
 let clone: BundledProgram;
 
 beforeAll(async () => {
@@ -37,7 +40,7 @@ function commands(): string {
 function runAtTerminal(text: string): Promise<{ status: number | null; output: string }> {
   const script = join(clone.folder, 'readme.sh');
   writeFileSync(script, `set -eu\nnpx() { shift; node dist/hsm/kazasu-hsm.js "$@"; }\n${text}`);
-  const terminal = spawn('script', ['-qfec', 'bash readme.sh', '/dev/null'], {
+  const terminal = spawn(ON_A_TERMINAL, ['-qfec', 'bash readme.sh', '/dev/null'], {
     cwd: clone.folder,
     env: { PATH: process.env['PATH'], HOME: clone.folder, LANG: 'C.UTF-8' },
   });
