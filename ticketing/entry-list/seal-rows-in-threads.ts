@@ -14,6 +14,12 @@ export interface ThreadWork {
   readonly to: number;
 }
 
+/** The threads that share the work, and the program that each runs. */
+export interface Team {
+  readonly size: number;
+  readonly file: URL;
+}
+
 /** Below this, threads cost more than they save. */
 const leastForThreads = 20_000;
 const mostThreads = 8;
@@ -26,17 +32,21 @@ const chunk = 2000;
 export async function sealAllRows(
   rows: RowsToSeal,
   onProgress: (sealed: number) => void,
-  threads = threadsFor(rows.repeats.length),
+  team = teamFor(rows.repeats.length),
 ): Promise<void> {
   const count = rows.repeats.length;
-  if (threads === 0) return sealHere(rows, count, onProgress);
+  if (team === undefined) return sealHere(rows, count, onProgress);
   let done = 0;
-  const share = Math.ceil(count / threads);
-  const parts = Array.from({ length: threads }, (_, part) =>
-    sealInThread({ rows, from: part * share, to: Math.min(count, (part + 1) * share) }, (sealed) => {
-      done += sealed;
-      onProgress(done);
-    }),
+  const share = Math.ceil(count / team.size);
+  const parts = Array.from({ length: team.size }, (_, part) =>
+    sealInThread(
+      team.file,
+      { rows, from: part * share, to: Math.min(count, (part + 1) * share) },
+      (sealed) => {
+        done += sealed;
+        onProgress(done);
+      },
+    ),
   );
   await Promise.all(parts);
 }
@@ -54,9 +64,9 @@ async function sealHere(
   }
 }
 
-function sealInThread(work: ThreadWork, onSealed: (sealed: number) => void): Promise<void> {
+function sealInThread(file: URL, work: ThreadWork, onSealed: (sealed: number) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(threadFile(), { workerData: work });
+    const worker = new Worker(file, { workerData: work });
     worker.on('message', ({ sealed }: SealedRows) => {
       onSealed(sealed);
     });
@@ -69,12 +79,9 @@ function sealInThread(work: ThreadWork, onSealed: (sealed: number) => void): Pro
   });
 }
 
-/** How many threads to use: none where the program runs from its TypeScript, which a thread cannot load. */
-function threadsFor(count: number): number {
-  if (count < leastForThreads || !import.meta.url.endsWith('.js')) return 0;
-  return Math.min(mostThreads, availableParallelism());
-}
-
-function threadFile(): URL {
-  return new URL('./seal-rows-thread.js', import.meta.url);
+/** No team where the list is short, or the program runs from its TypeScript, which a thread cannot load. */
+function teamFor(count: number): Team | undefined {
+  if (count < leastForThreads || !import.meta.url.endsWith('.js')) return undefined;
+  const file = new URL('./seal-rows-thread.js', import.meta.url);
+  return { size: Math.min(mostThreads, availableParallelism()), file };
 }
