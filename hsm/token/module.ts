@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { realpathSync } from 'node:fs';
+import graphene from 'graphene-pk11';
 import { P11, returnValueOf, unpadded, type Cryptoki, type Handle } from './cryptoki.ts';
 import { TokenError } from './token-error.ts';
 
@@ -22,6 +23,7 @@ export class Module {
   readonly path: string;
   readonly parameters: string;
   readonly cryptoki: Cryptoki;
+  readonly #library: graphene.Module;
   #initialised = false;
   #ours = false;
   #users = 0;
@@ -34,6 +36,7 @@ export class Module {
     this.parameters = parameters;
     try {
       this.cryptoki = new P11.PKCS11(path);
+      this.#library = new graphene.Module(this.cryptoki);
     } catch (cause) {
       throw new TokenError(
         'module-unusable',
@@ -81,22 +84,14 @@ export class Module {
   /** Slots that hold a token, initialised or not. Asking for the list also makes a module look again. */
   slots(): Slot[] {
     const found: Slot[] = [];
-    for (const handle of this.cryptoki.C_GetSlotList(true)) {
-      let info;
+    const slots = this.#library.getSlots(true);
+    for (let index = 0; index < slots.length; index += 1) {
       try {
-        info = this.cryptoki.C_GetTokenInfo(handle);
+        const slot = slots.items(index);
+        found.push(slotWith(slot.handle, slot.getToken()));
       } catch {
         continue; // pulled out between the two questions
       }
-      found.push({
-        handle,
-        label: unpadded(info.label),
-        manufacturer: unpadded(info.manufacturerID),
-        model: unpadded(info.model),
-        serialNumber: unpadded(info.serialNumber),
-        initialised: (info.flags & P11.CKF_TOKEN_INITIALIZED) !== 0,
-        pinSet: (info.flags & P11.CKF_USER_PIN_INITIALIZED) !== 0,
-      });
     }
     return found;
   }
@@ -192,6 +187,19 @@ export class Module {
       // a module that cannot even end has nothing left for us to do
     }
   }
+}
+
+function slotWith(handle: Handle, token: graphene.Token): Slot {
+  const { label, manufacturerID, model, serialNumber, flags } = token;
+  return {
+    handle,
+    label: unpadded(label),
+    manufacturer: unpadded(manufacturerID),
+    model: unpadded(model),
+    serialNumber: unpadded(serialNumber),
+    initialised: (flags & P11.CKF_TOKEN_INITIALIZED) !== 0,
+    pinSet: (flags & P11.CKF_USER_PIN_INITIALIZED) !== 0,
+  };
 }
 
 const fingerprintKey = randomBytes(32);
