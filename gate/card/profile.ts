@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { z } from 'zod';
+import { wrongFields } from '../../hsm/program/wrong-fields.ts';
 import { CardError } from './card-error.ts';
 import { cardProfileSchema, type CardProfile, type Part, type Source } from './profile-schema.ts';
 
@@ -44,9 +44,9 @@ export function parseCardProfile(text: string, name: string): CardProfile {
     throw new CardError('wrong-profile', `The card profile ${name} is not JSON.`, { cause });
   }
   const checked = cardProfileSchema.safeParse(json);
-  if (!checked.success) throw wrongProfile(name, checked.error.issues.map(describe));
+  if (!checked.success) throw wrongProfile(name, wrongFields(checked.error));
   const misplaced = misplacedSources(checked.data);
-  if (misplaced.length > 0) throw wrongProfile(name, misplaced);
+  if (misplaced.length > 0) throw wrongProfile(name, misplaced.join('\n'));
   return checked.data;
 }
 
@@ -99,16 +99,6 @@ function sourcesOf(parts: readonly Part[]): Source[] {
   });
 }
 
-function describe(issue: z.core.$ZodIssue): string {
-  const path = issue.path.map(String).join('.');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys
-      .map((key) => `  ${path === '' ? key : `${path}.${key}`}: there is no such field`)
-      .join('\n');
-  }
-  return `  ${path === '' ? 'the whole' : path}: ${issue.message}`;
-}
-
-function wrongProfile(name: string, faults: readonly string[]): CardError {
-  return new CardError('wrong-profile', `The card profile ${name} is wrong:\n${faults.join('\n')}`);
+function wrongProfile(name: string, faults: string): CardError {
+  return new CardError('wrong-profile', `The card profile ${name} is wrong:\n${faults}`);
 }
