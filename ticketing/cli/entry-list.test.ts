@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -100,7 +100,9 @@ describe('exporting an entry list from files', () => {
           ticket: 'K-0001',
           category: 'S',
           seat: '1階 A列 1番',
-          cards: [{ serialHash: Buffer.from(serialHash).toString('hex') }],
+          cards: [
+            { serialHash: Buffer.from(serialHash).toString('hex'), boundAt: '2027-02-01T12:00:00+09:00' },
+          ],
           revoked: [Buffer.from(lost).toString('hex')],
         },
         { ticket: 'K-0002', category: 'A', doors: ['north'], flags: ['needs-adult'] },
@@ -144,5 +146,46 @@ describe('exporting an entry list from files', () => {
     expect(await exportTickets([], join(folder, 'none.pack'))).toBe(1);
     expect(stderr).toContain('startsAt: is no time such as 2027-04-03T18:00:00+09:00');
     writeFileSync(file, JSON.stringify(session));
+  });
+});
+
+describe('a table of the tickets for people', () => {
+  it('says who has bound a card and when, and never a hash', async () => {
+    const tickets = join(folder, 'people.ndjson');
+    const out = join(folder, 'people.csv');
+    const hash = 'ab'.repeat(32);
+    const cards = [{ serialHash: hash, boundAt: '2027-02-01T12:00:00+09:00' }];
+    writeFileSync(
+      tickets,
+      `${JSON.stringify({ ticket: 'K-0001', category: 'S', seat: '1階 A列 1番', cards })}\n` +
+        `${JSON.stringify({ ticket: 'K-0002', category: '=A1' })}\n`,
+    );
+    const program = createProgram('kazasu-ticketing', 'Test.');
+    addEntryListCommands(program);
+    const argv = ['entry-list', 'table', '--tickets', tickets, '--out', out, '--language', 'en', '--json'];
+    expect(await runProgram(program, argv)).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ file: out, tickets: 2 });
+    const written = readFileSync(out, 'utf8');
+    expect(written).toContain('"K-0001","1階 A列 1番","","S","yes","2027-02-01 12:00:00"');
+    expect(written).toContain(`"K-0002","","","'=A1","no",""`);
+    expect(written).not.toContain(hash);
+  });
+
+  it('leaves nothing behind where a line is wrong', async () => {
+    const tickets = join(folder, 'wrong.ndjson');
+    writeFileSync(tickets, '{"ticket":"K-0001","category":"S"}\n{"ticket":7}\n');
+    const program = createProgram('kazasu-ticketing', 'Test.');
+    addEntryListCommands(program);
+    const out = join(folder, 'wrong.xlsx');
+    expect(await runProgram(program, ['entry-list', 'table', '--tickets', tickets, '--out', out])).toBe(1);
+    expect(stderr).toContain('line 2 is wrong');
+    expect(readdirSync(folder).filter((name) => name.startsWith('wrong.xlsx'))).toEqual([]);
+  });
+
+  it('is refused as wrong use where the file says neither CSV nor Excel', async () => {
+    const program = createProgram('kazasu-ticketing', 'Test.').configureOutput({ writeErr: () => undefined });
+    addEntryListCommands(program);
+    const argv = ['entry-list', 'table', '--tickets', 'x', '--out', 'people.pdf'];
+    expect(await runProgram(program, argv)).toBe(2);
   });
 });

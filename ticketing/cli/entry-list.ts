@@ -1,13 +1,16 @@
-import { writeFile } from 'node:fs/promises';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { readFileSync } from 'node:fs';
 import { importRoot } from '../../hsm/certificate/root.ts';
 import { readRecipient } from '../../hsm/cli/files.ts';
 import { withToken, withTokenOptions, type TokenSelection } from '../../hsm/cli/token-options.ts';
 import { consoleOf } from '../../hsm/program/program.ts';
+import { ticketsAsCsv } from '../export/csv.ts';
+import type { ExportedTicket, ExportLanguage } from '../export/exported-ticket.ts';
+import { ticketsAsXlsx } from '../export/xlsx.ts';
 import { exportPack } from '../session-files/export-pack.ts';
 import { readSessionFile } from '../session-files/session-file.ts';
-import { countLines, readTickets } from '../session-files/tickets-file.ts';
+import { countLines, readTickets, type TicketLine } from '../session-files/tickets-file.ts';
+import { writeWholeFile } from './whole-file.ts';
 
 interface PackOptions extends TokenSelection {
   readonly session: string;
@@ -21,6 +24,11 @@ interface PackOptions extends TokenSelection {
 /** Adds `entry-list`: what gates admit from. */
 export function addEntryListCommands(program: Command): void {
   const group = program.command('entry-list').description('What gates admit from.');
+  addExport(group);
+  addTable(group);
+}
+
+function addExport(group: Command): void {
   withTokenOptions(group.command('export'))
     .description(
       'Seals the tickets of a session into an entry list and packs it, signed, for the gates that may open it.',
@@ -52,7 +60,7 @@ export function addEntryListCommands(program: Command): void {
         }),
       );
       progress.end();
-      await writeFile(options.out, pack);
+      await writeWholeFile(options.out, pack);
       console.result(
         {
           event: session.event,
@@ -64,6 +72,56 @@ export function addEntryListCommands(program: Command): void {
         `Packed ${session.event}, ${session.session}, version ${options.release}, for ${gates.length} ${gates.length === 1 ? 'gate' : 'gates'}: ${options.out}.`,
       );
     });
+}
+
+interface TableOptions {
+  readonly tickets: string;
+  readonly out: string;
+  readonly language: ExportLanguage;
+}
+
+function addTable(group: Command): void {
+  group
+    .command('table')
+    .description(
+      'Writes the tickets as a table for people: seat, category, bound or not, when; never a hash.',
+    )
+    .requiredOption('--tickets <file>', 'the tickets, one JSON object a line')
+    .requiredOption('--out <file>', 'where the table goes: .csv, or .xlsx for Excel', tableFile)
+    .addOption(new Option('--language <code>', 'of the headings').choices(['ja', 'en']).default('ja'))
+    .action(async ({ tickets, out, language }: TableOptions, command: Command) => {
+      const console = consoleOf(command);
+      const progress = console.progress('Writing', await countLines(tickets));
+      let count = 0;
+      const onProgress = (done: number): void => {
+        count = done;
+        progress.at(done);
+      };
+      const table = out.endsWith('.csv') ? ticketsAsCsv : ticketsAsXlsx;
+      await writeWholeFile(out, table(forPeople(readTickets(tickets)), { language, onProgress }));
+      progress.end();
+      console.result({ file: out, tickets: count }, `Wrote ${count} tickets: ${out}.`);
+    });
+}
+
+/** Of a ticket and its cards, what people may see. */
+async function* forPeople(tickets: AsyncIterable<TicketLine>): AsyncGenerator<ExportedTicket> {
+  for await (const { record, cards } of tickets) {
+    const { ticket, category, seat, zone } = record;
+    const [boundAt] = cards.map((card) => card.boundAt).sort((a, b) => a.getTime() - b.getTime());
+    yield {
+      ticket,
+      category,
+      ...(seat === undefined ? {} : { seat }),
+      ...(zone === undefined ? {} : { zone }),
+      ...(boundAt === undefined ? {} : { boundAt }),
+    };
+  }
+}
+
+function tableFile(path: string): string {
+  if (/\.(csv|xlsx)$/.test(path)) return path;
+  throw new InvalidArgumentError('Give a file that ends in .csv or .xlsx.');
 }
 
 function version(text: string): number {

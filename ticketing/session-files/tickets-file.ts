@@ -16,7 +16,8 @@ const card = z.strictObject({
     .base64()
     .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
     .optional(),
-  boundAt: isoTime.optional(),
+  /** When the card was bound to the ticket. */
+  boundAt: isoTime,
 });
 
 const line = z.strictObject({
