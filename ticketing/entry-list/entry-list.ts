@@ -8,7 +8,7 @@ import { decodeRecord } from './record-encoding.ts';
 import { TagTable } from './tag-table.ts';
 import { verifyDeltaFile, verifyListFile } from './verify-file.ts';
 
-export type { ListIdentity, ListManifest } from './manifest.ts';
+export type { ListManifest } from './manifest.ts';
 
 export interface OpenListOptions extends ForWhom {
   /** The list-signing keys that are trusted here. */

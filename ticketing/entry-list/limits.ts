@@ -12,5 +12,4 @@ export const gcmTagLength = 16;
 
 export const mostRows = 10_000_000;
 export const mostRecordBytes = 4096;
-export const leastSealedBytes = gcmTagLength;
 export const mostSealedBytes = mostRecordBytes + gcmTagLength;

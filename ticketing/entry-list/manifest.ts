@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { encodeCanonical } from '../../hsm/seal/canonical-cbor.ts';
 import { EntryListError } from './entry-list-error.ts';
-import { hashLength, mostRows, mostSealedBytes, leastSealedBytes } from './limits.ts';
+import { hashLength, mostRows, mostSealedBytes, gcmTagLength } from './limits.ts';
 import { bytesField, nameField, sectionsField, timeField, versionField } from './signed-fields.ts';
 
 export const listFormat = 'kazasu/entry-list/v1';
@@ -26,7 +26,7 @@ export const listIdentity = {
 const rows = {
   salt: bytesField(hashLength),
   count: z.int().min(0).max(mostRows),
-  recordSize: z.int().min(leastSealedBytes).max(mostSealedBytes),
+  recordSize: z.int().min(gcmTagLength).max(mostSealedBytes),
   sections: sectionsField,
 };
 

@@ -34,9 +34,8 @@ export const packRules = z.strictObject({
 });
 export type PackRules = z.output<typeof packRules>;
 
-const text = z.strictObject({ ja: z.string().min(1).max(2000), en: z.string().min(1).max(2000) });
 /** A text in the two languages that every text is in. */
-export type BilingualText = z.output<typeof text>;
+const text = z.strictObject({ ja: z.string().min(1).max(2000), en: z.string().min(1).max(2000) });
 
 const wrappedKey = z.strictObject({
   /** SHA-256 of the SPKI of the gate's transport key. */

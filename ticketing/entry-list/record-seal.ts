@@ -20,12 +20,14 @@ export class RecordSeal {
   readonly #filler: KeyedHash;
   /** HKDF's info and the number of its first block. */
   readonly #recordInfo: Uint8Array;
+  readonly #associated: Uint8Array;
 
   constructor(salt: Uint8Array, id: Uint8Array) {
     this.#id = id;
     this.#extract = new KeyedHash(salt);
     this.#linkMask = new KeyedHash(this.#extract.of(Buffer.concat([linkInfo, id])));
     this.#filler = new KeyedHash(this.#extract.of(Buffer.concat([fillerInfo, id])));
+    this.#associated = Buffer.concat([id, new Uint8Array(tagLength)]);
     this.#recordInfo = Buffer.concat([recordInfo, id, Uint8Array.of(1)]);
   }
 
@@ -78,8 +80,10 @@ export class RecordSeal {
     return this.#filler.of(secretHalf(hash)).subarray(0, ticketRowLength);
   }
 
+  /** The file's id and the row's tag. The same buffer each time: it is used before the next row's. */
   #bound(tag: Uint8Array): Uint8Array {
-    return Buffer.concat([this.#id, tag]);
+    this.#associated.set(tag, this.#id.length);
+    return this.#associated;
   }
 }
 

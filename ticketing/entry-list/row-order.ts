@@ -37,18 +37,21 @@ export function compareRows(
   return 0;
 }
 
-/** The rows, each of the same length, in the given order. */
+/** The rows, each of the same length, in the given order. Rows are of whole words, and so are copied by them. */
 export function inOrder(
   rows: Uint8Array,
   rowLength: number,
   order: Uint32Array,
   out: Uint8Array,
 ): Uint8Array {
+  const words = rowLength / 4;
+  const source = new Uint32Array(rows.buffer, rows.byteOffset, rows.length / 4);
+  const target = new Uint32Array(out.buffer, out.byteOffset, out.length / 4);
   let to = 0;
   for (const row of order) {
-    const from = row * rowLength;
-    for (let at = 0; at < rowLength; at += 1) out[to + at] = rows[from + at] ?? 0;
-    to += rowLength;
+    const from = row * words;
+    for (let at = 0; at < words; at += 1) target[to + at] = source[from + at] ?? 0;
+    to += words;
   }
   return out;
 }
