@@ -1,13 +1,19 @@
 #!/usr/bin/env node
 import { createProgram, runProgram } from '../hsm/program/program.ts';
 import { addCardCommands } from './cli/card.ts';
+import { addCheckCommand } from './cli/check.ts';
 import { addJournalCommands } from './cli/journal.ts';
 import { addPackCommands } from './cli/pack.ts';
+import { addPrinterCommands } from './cli/printer.ts';
 import { addRunCommand } from './cli/run.ts';
+import { addStaffCommands } from './cli/staff.ts';
 
 const program = createProgram('kazasu-gate', 'The terminal at the lane: takes taps, offline.');
 addRunCommand(program);
+addCheckCommand(program);
 addPackCommands(program);
+addStaffCommands(program);
 addJournalCommands(program);
 addCardCommands(program);
+addPrinterCommands(program);
 process.exitCode = await runProgram(program, process.argv.slice(2));
