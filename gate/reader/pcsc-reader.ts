@@ -12,6 +12,9 @@ const LONGEST_PAUSE = 5000;
 /** How long the service may take to list its readers before none are taken to be there. */
 const FIRST_LIST = 300;
 
+/** How long a reader may take to tell of itself for the first time, before it is closed all the same. */
+const FIRST_STATE = 2000;
+
 /**
  * pcscd looks at a reader every 0.4 s. A card that leaves and comes back in between, or another in its place,
  * is never told of, nor is one that had too little power to answer at first: so a card that was lost, and is
@@ -125,6 +128,9 @@ class ServiceConnection {
   readonly #readers = new Map<CardReader, WatchedReader | undefined>();
   readonly #channels = new Map<string, PcscChannel>();
   readonly #firstList: () => void;
+  /** Readers that have not told of themselves yet. */
+  readonly #silent = new Set<CardReader>();
+  #onLastHeard: () => void = () => undefined;
   #over = false;
 
   /** Throws where there is no service. */
@@ -148,6 +154,7 @@ class ServiceConnection {
   async close(): Promise<void> {
     if (this.#over) return;
     this.#end();
+    await this.#allHeard();
     // Not from within a callback of pcsclite: it holds its locks there, and closing takes them again.
     await new Promise((resolve) => setImmediate(resolve));
     for (const reader of this.#readers.keys()) reader.close();
@@ -160,16 +167,41 @@ class ServiceConnection {
       ? new WatchedReader(reader.name, this.#channelOf(reader), this.#timer, this.#listener)
       : undefined;
     this.#readers.set(reader, watched);
-    reader.on('status', ({ state }) => watched?.changed(state));
+    this.#silent.add(reader);
+    reader.on('status', ({ state }) => {
+      this.#heard(reader);
+      watched?.changed(state);
+    });
     reader.on('error', () => {
       this.#lost();
     });
     reader.on('end', () => {
       watched?.away();
+      this.#heard(reader);
       this.#readers.delete(reader);
       this.#tellReaders();
     });
     this.#tellReaders();
+  }
+
+  /**
+   * pcsclite cancels a reader's wait five times within 50 ms and then waits for its thread: where the thread
+   * had not begun to wait by then (a pcscd that has just started takes longer to answer), it does so for
+   * ever, and with it the whole process. One that has told of itself waits.
+   */
+  async #allHeard(): Promise<void> {
+    if (this.#silent.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const callOff = this.#timer.after(FIRST_STATE, resolve);
+      this.#onLastHeard = () => {
+        callOff();
+        resolve();
+      };
+    });
+  }
+
+  #heard(reader: CardReader): void {
+    if (this.#silent.delete(reader) && this.#silent.size === 0) this.#onLastHeard();
   }
 
   #channelOf(reader: CardReader): PcscChannel {
