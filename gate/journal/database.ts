@@ -56,8 +56,7 @@ export function openDatabase(file: string): Database.Database {
     try {
       database.pragma('journal_mode = WAL');
       database.pragma('synchronous = FULL');
-      const [result] = database.pragma('quick_check(1)', { simple: false }) as { quick_check?: string }[];
-      if (result?.quick_check !== 'ok') throw damaged();
+      checkSound(database);
       const version = database.pragma('user_version', { simple: true });
       if (version === 0) {
         database.exec(`BEGIN; ${schema} PRAGMA user_version = ${schemaVersion}; COMMIT;`);
@@ -73,6 +72,12 @@ export function openDatabase(file: string): Database.Database {
       throw error;
     }
   });
+}
+
+/** Throws a `JournalError`, `damaged`, where SQLite finds its own structures broken. */
+export function checkSound(database: Database.Database): void {
+  const [result] = database.pragma('quick_check(1)', { simple: false }) as { quick_check?: string }[];
+  if (result?.quick_check !== 'ok') throw damaged();
 }
 
 /** Opens it for reading beside a gate that may be running. */
