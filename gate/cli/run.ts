@@ -5,8 +5,10 @@ import { readPin, TOKEN_PIN } from '../../hsm/token/pin.ts';
 import { readConfig } from '../config/config.ts';
 import { present } from '../decide/presentation.ts';
 import { watchPcscReaders } from '../reader/pcsc-reader.ts';
-import type { ArrivedCard, ReaderStatus } from '../reader/reader.ts';
-import { openGate, type Gate } from '../tap/open-gate.ts';
+import { GateService } from '../service/gate-service.ts';
+import { gateApp } from '../service/http/gate-app.ts';
+import { serveApp } from '../service/http/serve-app.ts';
+import { openLog } from '../service/log.ts';
 import type { Tapped } from '../tap/tap.ts';
 
 /** Adds `run`: the terminal itself. */
@@ -23,50 +25,35 @@ export function addRunCommand(program: Command): void {
 async function run(file: string, console: Console): Promise<void> {
   const config = readConfig(file);
   const stopped = stopSignal();
-  const gate = await openGate({
-    config,
-    pin: await readPin(TOKEN_PIN),
-    tell: (event) => {
-      console.note(JSON.stringify(event));
-    },
-  });
-  const taps = new Set<Promise<void>>();
+  const pin = await readPin(TOKEN_PIN);
+  const { log, flush } = openLog(console, config.gate);
+
+  const service = new GateService({ config, pin, log });
   const reader = watchPcscReaders(
     { reader: config.reader },
     {
       onCard: (card) => {
-        const done = takeTap(gate, card, config.gate, console).finally(() => taps.delete(done));
-        taps.add(done);
+        // What a tap brings up is the service's to log.
+        service.tap(card).then(
+          (tapped) => {
+            report(tapped, config.gate, console);
+          },
+          () => undefined,
+        );
       },
       onStatus: (status) => {
-        console.note(sayReaders(status));
+        service.readersAre(status);
       },
     },
   );
-  const { event, session, entries } = gate.session;
-  console.note(`Gate ${config.gate} is open for ${event}, ${session}: ${entries} entries.`);
-
-  const refreshing = setInterval(() => {
-    gate.refresh().catch((error: unknown) => {
-      console.failure(error);
-    });
-  }, 1000);
+  const { listen } = config;
+  const screens = listen === 'off' ? undefined : serveApp(gateApp(service, { listen, log }), listen, log);
 
   await stopped;
-  clearInterval(refreshing);
   await reader.close();
-  await Promise.all(taps);
-  await gate.close();
-  console.note(`Gate ${config.gate} is closed; its journal is signed.`);
-}
-
-/** Whatever one tap brings up, the lane goes on. */
-async function takeTap(gate: Gate, card: ArrivedCard, name: string, console: Console): Promise<void> {
-  try {
-    report(await gate.tap(card), name, console);
-  } catch (error) {
-    console.failure(error);
-  }
+  await service.stop();
+  await screens?.close();
+  flush();
 }
 
 /** One line a tap, for machines as 9-contracts.md has it. Of the visitor there is the ticket, nothing else. */
@@ -93,10 +80,6 @@ function report({ at, verdict, times }: Tapped, gate: string, console: Console):
 
 function round(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10;
-}
-
-function sayReaders({ readers, problem }: ReaderStatus): string {
-  return problem ?? `Readers: ${readers.join(', ')}.`;
 }
 
 function stopSignal(): Promise<void> {

@@ -3,6 +3,7 @@ import { dirname, extname, resolve } from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { z } from 'zod';
 import { GateError } from '../gate-error.ts';
+import { listenSetting } from './listen.ts';
 
 const name = z
   .string()
@@ -29,6 +30,8 @@ const schema = z.strictObject({
   cardProfile: z.string().default('jpki-rsa'),
   /** The ticketing service's list-signing keys, each a PEM file: whose packs this gate takes. */
   listKeys: z.array(z.string().min(1)).min(1),
+  /** Where the screens are served: a port, host:port, or off; on the machine itself alone where left out. */
+  listen: listenSetting,
   /** Where packs, the journal, terminal certificates and trusted roots are kept. */
   state: z.string().min(1),
 });

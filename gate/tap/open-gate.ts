@@ -2,12 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSigner } from '../../hsm/keys/signer-key.ts';
 import { openTerminalKeys } from '../../hsm/keys/terminal-keys.ts';
-import { openToken } from '../../hsm/token/token.ts';
+import { openToken, type Token } from '../../hsm/token/token.ts';
+import type { TicketFound } from '../../ticketing/entry-list/entry-list.ts';
 import { loadCardProfile } from '../card/profile.ts';
 import type { GateConfig } from '../config/config.ts';
+import type { Lane, Rules } from '../decide/rules.ts';
 import type { JournalEvent } from '../journal/journal-event.ts';
 import { Journal } from '../journal/journal.ts';
 import { openPackShelf } from '../pack/open-pack-shelf.ts';
+import type { Taken } from '../pack/pack-shelf.ts';
 import type { ArrivedCard } from '../reader/reader.ts';
 import { systemTimer } from '../reader/timer.ts';
 import { recordPack, sessionOn, unlockPack } from './session-pack.ts';
@@ -17,7 +20,21 @@ import { tap, type TapParts, type Tapped } from './tap.ts';
 export interface Gate {
   /** What it admits to. */
   readonly session: { readonly event: string; readonly session: string; readonly entries: number };
+  /** The session as the journal names it. */
+  readonly journalSession: string;
+  readonly lane: Lane;
+  readonly journal: Journal;
+  /** The HSM: whether it is there, and word of its going and coming back. */
+  readonly token: Pick<Token, 'state' | 'onState'>;
+  /** The session's rules and texts, as the pack in use has them. */
+  readonly rules: Rules;
+  /** The entry list in use. */
+  readonly list: { readonly version: number; readonly issuedAt: Date };
   tap(card: ArrivedCard): Promise<Tapped>;
+  /** What the list holds for a printed ticket number, typed by staff. */
+  findTicket(number: string): Promise<TicketFound | 'revoked' | undefined>;
+  /** Takes a pack or a delta, and goes on with it at once where it is for the session that is on. */
+  take(bytes: Uint8Array): Promise<Taken>;
   /** Takes over what another program has taken meanwhile: a newer pack, or changes to it. */
   refresh(): Promise<void>;
   /** Ends the journal with a signed checkpoint and lets go of everything. */
@@ -46,7 +63,16 @@ export async function openGate({ config, pin, now = Date.now, tell }: OpenGateOp
   mkdirSync(config.state, { recursive: true, mode: 0o700 });
   const closing: (() => unknown)[] = [];
   const close = async (): Promise<void> => {
-    for (const each of closing.splice(0).reverse()) await each();
+    // What fails to close keeps none of the others open.
+    const failures: unknown[] = [];
+    for (const each of closing.splice(0).reverse()) {
+      try {
+        await each();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const token = await openToken({
@@ -63,6 +89,7 @@ export async function openGate({ config, pin, now = Date.now, tell }: OpenGateOp
     closing.push(closeShelf);
     const session = await sessionOn(shelf, new Date(now()));
     let unlocked = await unlockPack(await shelf.open(session, new Date(now())), token);
+    // The journal last: each opening begins a log, and a gate that lacks something tries again and again.
     const journal = await Journal.open({
       file: join(config.state, 'journal.sqlite'),
       gate: config.gate,
@@ -73,9 +100,11 @@ export async function openGate({ config, pin, now = Date.now, tell }: OpenGateOp
     closing.push(() => journal.close());
     recordPack(unlocked.pack, journal, now());
 
+    const lane: Lane = { gate: config.gate, door: config.door, direction: config.direction };
+    const journalSession = `${session.event}/${session.session}`;
     const parts = (): TapParts => ({
-      lane: { gate: config.gate, door: config.door, direction: config.direction },
-      session: `${session.event}/${session.session}`,
+      lane,
+      session: journalSession,
       profile,
       terminalKey: () => terminalKeys.active(profile.name, new Date(now())),
       eventKey: unlocked.eventKey,
@@ -86,18 +115,39 @@ export async function openGate({ config, pin, now = Date.now, tell }: OpenGateOp
       now,
       timer: systemTimer,
     });
+    const refresh = async (): Promise<void> => {
+      const pack = await shelf.open(session, new Date(now()));
+      if (pack !== unlocked.pack) unlocked = await unlockPack(pack, token);
+      recordPack(pack, journal, now());
+    };
     return {
       session: { ...session, entries: unlocked.pack.list.manifest.count },
-      tap: (card) => tap(card, parts()),
-      refresh: async () => {
-        const pack = await shelf.open(session, new Date(now()));
-        if (pack !== unlocked.pack) unlocked = await unlockPack(pack, token);
-        recordPack(pack, journal, now());
+      journalSession,
+      lane,
+      journal,
+      token,
+      get rules() {
+        return unlocked.pack.contents.rules;
       },
+      get list() {
+        const { list } = unlocked.pack;
+        return { version: list.version, issuedAt: list.manifest.issuedAt };
+      },
+      tap: (card) => tap(card, parts()),
+      findTicket: async (number) => {
+        const { eventKey, pack } = unlocked;
+        return pack.list.findTicket(await eventKey.ticketHash(number));
+      },
+      take: async (bytes) => {
+        const taken = await shelf.take(bytes, new Date(now()));
+        await refresh();
+        return taken;
+      },
+      refresh,
       close,
     };
   } catch (error) {
-    await close();
+    await close().catch(() => undefined);
     throw error;
   }
 }

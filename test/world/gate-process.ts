@@ -25,7 +25,7 @@ export interface GateProcess {
   readonly pid: number;
   /** The next tap's line; rejects where the gate ends before it. */
   nextTap(): Promise<TapLine>;
-  /** What it said on stderr so far. */
+  /** What it said on stderr so far: its log's sentences. */
   readonly notes: readonly string[];
   /** Asks it to end; answers its exit status. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
@@ -62,9 +62,9 @@ export async function startGateProcess(options: {
   });
   const isOpen = new Promise<void>((resolve) => {
     createInterface({ input: child.stderr }).on('line', (text) => {
-      notes.push(text);
+      notes.push(sentenceIn(text));
       const said = (start: string): boolean => notes.some((note) => note.startsWith(start));
-      if (said('Gate ') && said('Readers: ')) resolve();
+      if (notes.some((note) => /^Gate \S+ is open/.test(note)) && said('Readers: ')) resolve();
     });
   });
   await Promise.race([
@@ -89,4 +89,13 @@ export async function startGateProcess(options: {
       return child.exitCode;
     },
   };
+}
+
+/** A line of the log is JSON with its sentence in `msg`; what Node itself writes there is not. */
+function sentenceIn(line: string): string {
+  try {
+    return z.object({ msg: z.string() }).parse(JSON.parse(line)).msg;
+  } catch {
+    return line;
+  }
 }

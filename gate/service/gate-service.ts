@@ -1,0 +1,274 @@
+import { join } from 'node:path';
+import type { GateConfig } from '../config/config.ts';
+import { openPackShelf } from '../pack/open-pack-shelf.ts';
+import type { Taken } from '../pack/pack-shelf.ts';
+import type { ArrivedCard, ReaderStatus } from '../reader/reader.ts';
+import { openGate, type Gate } from '../tap/open-gate.ts';
+import type { Tapped } from '../tap/tap.ts';
+import { GateWatch, type Look } from './gate-watch.ts';
+import { LaneSwitch } from './lane-switch.ts';
+import { logFailure, type Log } from './log.ts';
+import { Newsroom, type NewsListener } from './news.ts';
+import { Pause } from './pause.ts';
+import { isReady, standingOf, type Standing } from './standing.ts';
+import { isForPeopleAlone, troubleFrom, type Trouble } from './trouble.ts';
+import { turnAway } from './turn-away.ts';
+
+export interface GateServiceOptions {
+  readonly config: GateConfig;
+  /** The HSM's. */
+  readonly pin: string;
+  readonly log: Log;
+  readonly now?: () => number;
+}
+
+const lookEvery = 1_000;
+const firstRetry = 500;
+const longestRetry = 10_000;
+
+const opening: Trouble = { missing: [], code: 'opening', reason: 'The gate is opening.' };
+
+/**
+ * The running terminal. It opens a gate and keeps it open; what is missing makes it out of order, and it
+ * goes on trying until it is stopped. Cards always get an answer.
+ *
+ * @example
+ * const service = new GateService({ config, pin, log });
+ * const reader = watchPcscReaders(config, { onCard: (card) => void service.tap(card), onStatus: (status) => service.readersAre(status) });
+ * await service.stop();
+ */
+export class GateService {
+  readonly config: GateConfig;
+  readonly #options: GateServiceOptions;
+  readonly #now: () => number;
+  readonly #log: Log;
+  readonly #news = new Newsroom();
+  readonly #pause = new Pause();
+  readonly #lane: LaneSwitch;
+  readonly #taps = new Set<Promise<Tapped>>();
+  readonly #ended: Promise<void>;
+  #phase: Standing['phase'] = 'opening';
+  #gate: Gate | undefined;
+  #trouble: Trouble | undefined = opening;
+  #readers: ReaderStatus = { readers: [], problem: 'The readers have not been looked for yet.' };
+  #told = '';
+  #stopping = false;
+
+  constructor(options: GateServiceOptions) {
+    this.config = options.config;
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#log = options.log;
+    this.#lane = new LaneSwitch(join(options.config.state, 'lane.json'));
+    this.#ended = this.#live();
+  }
+
+  /** Opens, watches, closes; and anew, until it is stopped. */
+  async #live(): Promise<void> {
+    let retry = firstRetry;
+    while (!this.#isStopping()) {
+      const gate = await this.#open();
+      if (gate === undefined) {
+        if (!this.#isStopping()) await this.#pause.for(retry);
+        retry = Math.min(2 * retry, longestRetry);
+        continue;
+      }
+      retry = firstRetry;
+      await this.#watch(gate);
+      await this.#close(gate);
+    }
+  }
+
+  async #open(): Promise<Gate | undefined> {
+    const { config, pin } = this.#options;
+    try {
+      const gate = await openGate({
+        config,
+        pin,
+        now: this.#now,
+        tell: (event) => {
+          this.#log.info(event, `Journal: ${event.event}.`);
+        },
+      });
+      this.#gate = gate;
+      this.#phase = this.#isStopping() ? 'stopping' : 'open';
+      this.#say(undefined);
+      const { event, session, entries } = gate.session;
+      this.#log.info(
+        { event: 'open', entries, version: gate.list.version },
+        `Gate ${config.gate} is open for ${event}, ${session}: ${entries} entries.`,
+      );
+      return gate;
+    } catch (error) {
+      const trouble = troubleFrom(error);
+      if (trouble.code !== this.#trouble?.code) logFailure(this.#log, 'not-open', error);
+      this.#say(trouble);
+      // The one thing that trying again makes worse.
+      if (isForPeopleAlone(error)) await this.#pause.until(() => this.#isStopping());
+      return undefined;
+    }
+  }
+
+  /** Returns when the gate is to be closed: it is being stopped, or its list or journal has come to its end. */
+  async #watch(gate: Gate): Promise<void> {
+    const { state } = this.config;
+    const watch = new GateWatch(gate, { state, now: this.#now, log: this.#log });
+    const endTokenNews = gate.token.onState((state) => {
+      this.#log.warn({ event: `hsm-${state}` }, `The HSM is ${state}.`);
+      this.#say(this.#trouble);
+    });
+    try {
+      while (!this.#isStopping()) {
+        await this.#pause.for(lookEvery);
+        const look: Look = await watch.look();
+        this.#say(look === 'well' ? undefined : look.trouble);
+        if (look !== 'well' && look.over) return;
+      }
+    } finally {
+      endTokenNews();
+    }
+  }
+
+  /** Lets the taps under way come to their end, signs, and lets go of everything. */
+  async #close(gate: Gate): Promise<void> {
+    this.#gate = undefined;
+    this.#phase = this.#isStopping() ? 'stopping' : 'opening';
+    this.#say(this.#trouble ?? opening);
+    await Promise.allSettled(this.#taps);
+    try {
+      await gate.close();
+      this.#log.info({ event: 'closed' }, `Gate ${this.config.gate} is closed; its journal is signed.`);
+    } catch (error) {
+      logFailure(this.#log, 'close-failed', error);
+    }
+  }
+
+  /** One tap; whatever it brings up, the lane goes on. */
+  tap(card: ArrivedCard): Promise<Tapped> {
+    this.#news.tell({ kind: 'holding' });
+    const blocked = this.#blocked();
+    const tapping =
+      this.#gate !== undefined && blocked === undefined
+        ? this.#gate.tap(card)
+        : Promise.resolve(turnAway(card, blocked ?? opening, this.#now(), this.#gate));
+    this.#taps.add(tapping);
+    void tapping.then(
+      (tapped) => {
+        this.#taps.delete(tapping);
+        this.#news.tell({ kind: 'tapped', tapped });
+        this.#tellWhenGone(card);
+        if (tapped.verdict.name === 'out-of-order' && this.#gate !== undefined) this.#pause.end();
+      },
+      (error: unknown) => {
+        this.#taps.delete(tapping);
+        logFailure(this.#log, 'tap-failed', error);
+        this.#tellWhenGone(card);
+      },
+    );
+    return tapping;
+  }
+
+  /** What the readers' watch says. */
+  readersAre(status: ReaderStatus): void {
+    this.#readers = status;
+    this.#log.info(
+      { event: 'readers', readers: status.readers.length },
+      status.problem ?? `Readers: ${status.readers.join(', ')}.`,
+    );
+    this.#say(this.#trouble);
+  }
+
+  get standing(): Standing {
+    return standingOf({
+      phase: this.#phase,
+      laneOpen: this.#lane.open,
+      readers: this.#readers,
+      ...(this.#gate === undefined ? {} : { token: this.#gate.token.state }),
+      ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
+    });
+  }
+
+  /** The gate, while there is one. */
+  get gate(): Gate | undefined {
+    return this.#gate;
+  }
+
+  get now(): number {
+    return this.#now();
+  }
+
+  /** Tells what happens from now on; answers what ends that. */
+  listen(listener: NewsListener): () => void {
+    return this.#news.listen(listener);
+  }
+
+  /** Takes a pack or a delta; also where the gate is not open for want of one. */
+  async take(bytes: Uint8Array): Promise<Taken> {
+    if (this.#gate !== undefined) return this.#gate.take(bytes);
+    const { shelf, close } = openPackShelf(this.config);
+    try {
+      return await shelf.take(bytes, new Date(this.#now()));
+    } finally {
+      close();
+      this.#pause.end();
+    }
+  }
+
+  /** Opens or closes the lane; the caller has written it down. */
+  setLane(open: boolean): void {
+    this.#lane.set(open);
+    this.#say(this.#trouble);
+  }
+
+  /** Staff did something that changes what screens show. */
+  staffActed(): void {
+    this.#news.tell({ kind: 'staff' });
+  }
+
+  /** Ends the taps under way, signs the journal, lets go of everything. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#phase = 'stopping';
+    this.#pause.end();
+    await this.#ended;
+  }
+
+  /** Why no card is admitted now, where that is known before one is read. */
+  #blocked(): Trouble | undefined {
+    if (this.#trouble !== undefined) return this.#trouble;
+    if (this.#lane.open) return undefined;
+    const reason = 'Staff closed the lane; a supervisor opens it on the staff screen.';
+    return { missing: [], code: 'lane-closed', reason };
+  }
+
+  #tellWhenGone({ left }: ArrivedCard): void {
+    const gone = (): void => {
+      if (this.#taps.size === 0) this.#news.tell({ kind: 'left' });
+    };
+    if (left.aborted) gone();
+    else left.addEventListener('abort', gone, { once: true });
+  }
+
+  /** Keeps the trouble, and tells the standing where it is another than before. */
+  #say(trouble: Trouble | undefined): void {
+    this.#trouble = trouble;
+    const { standing } = this;
+    const told = JSON.stringify(standing);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#news.tell({ kind: 'standing', standing });
+    this.#log.info(
+      { event: isReady(standing) ? 'ready' : 'out-of-order', missing: standing.missing },
+      isReady(standing) ? 'Ready for cards.' : notReady(standing),
+    );
+  }
+
+  #isStopping(): boolean {
+    return this.#stopping;
+  }
+}
+
+function notReady({ troubles, laneOpen }: Standing): string {
+  const reasons = troubles.map(({ reason }) => reason);
+  return `Not ready: ${[...reasons, ...(laneOpen ? [] : ['Staff closed the lane.'])].join(' ')}`;
+}

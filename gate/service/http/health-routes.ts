@@ -1,0 +1,33 @@
+import { getConnInfo } from '@hono/node-server/conninfo';
+import { Hono, type MiddlewareHandler } from 'hono';
+import type { GateService } from '../gate-service.ts';
+import type { GateMetrics } from '../metrics.ts';
+import { isReady } from '../standing.ts';
+import { RequestError } from './problem.ts';
+
+/** For whoever looks after the machine: alive, ready, and the numbers. On the machine itself alone. */
+export function healthRoutes(service: GateService, metrics: GateMetrics): Hono {
+  const routes = new Hono();
+  routes
+    .use(onThisMachine)
+    .get('/healthz', (context) => context.text('alive\n'))
+    .get('/readyz', (context) => {
+      const { standing } = service;
+      const { missing, troubles, laneOpen } = standing;
+      const ready = isReady(standing);
+      const codes = troubles.map(({ code }) => code);
+      return context.json({ ready, laneOpen, missing, codes }, ready ? 200 : 503);
+    })
+    .get('/metrics', (context) =>
+      context.body(metrics.text(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
+    );
+  return routes;
+}
+
+const onThisMachine: MiddlewareHandler = async (context, next) => {
+  const { address } = getConnInfo(context).remote;
+  if (address === undefined || !/^(::1|(::ffff:)?127\.)/.test(address)) {
+    throw new RequestError('no-such-page', 'There is no such page.');
+  }
+  await next();
+};

@@ -1,0 +1,57 @@
+import type { Counts } from '../journal/questions.ts';
+import type { GateService } from './gate-service.ts';
+import type { Standing } from './standing.ts';
+
+/** What stands at the top of the staff's screen. */
+export interface Board {
+  readonly gate: string;
+  readonly standing: Standing;
+  readonly session?: { readonly event: string; readonly session: string };
+  /** How many entries the list has: who may come. */
+  readonly expected?: number;
+  readonly list?: { readonly version: number; readonly issuedAt: string };
+  readonly counts?: Counts;
+}
+
+/** Counting reads the whole day: not more often than this, whoever asks. */
+const freshFor = 1_000;
+
+/** Counts for the staff's screens, worked out once for all of them. */
+export class StaffBoard {
+  readonly #service: GateService;
+  #counted: { readonly counts: Counts; readonly at: number } | undefined;
+  #stale = true;
+
+  constructor(service: GateService) {
+    this.#service = service;
+    service.listen(({ kind }) => {
+      if (kind === 'tapped' || kind === 'staff') this.#stale = true;
+    });
+  }
+
+  /** What is so now; counts may be a second old. */
+  get now(): Board {
+    const { gate, standing, config } = this.#service;
+    if (gate === undefined) return { gate: config.gate, standing };
+    const { event, session, entries } = gate.session;
+    const { version, issuedAt } = gate.list;
+    return {
+      gate: config.gate,
+      standing,
+      session: { event, session },
+      expected: entries,
+      list: { version, issuedAt: issuedAt.toISOString() },
+      counts: this.#counts(() => gate.journal.counts(gate.journalSession)),
+    };
+  }
+
+  #counts(count: () => Counts): Counts {
+    const at = performance.now();
+    const fresh = this.#counted !== undefined && (!this.#stale || at - this.#counted.at < freshFor);
+    if (!fresh) {
+      this.#counted = { counts: count(), at };
+      this.#stale = false;
+    }
+    return this.#counted?.counts ?? count();
+  }
+}
