@@ -18,9 +18,11 @@ import type { Token } from '../../hsm/token/token.ts';
 import { readTerminalRoot } from '../../hsm/trust/terminal-root.ts';
 import { TrustStore } from '../../hsm/trust/trust-store.ts';
 import type { PackRules } from '../../ticketing/entry-list/pack-contents.ts';
+import type { Entry } from '../../ticketing/entry-list/entry-record.ts';
 import { writeEntryList } from '../../ticketing/entry-list/write-entry-list.ts';
 import { writePack } from '../../ticketing/entry-list/write-pack.ts';
 import { Authority } from '../authority/authority.ts';
+import { absentEntries, publicKeyIn } from './absent-visitors.ts';
 import { sandboxTokens, type SandboxTokens } from './tokens.ts';
 import { issueVisitors, type Visitor } from './visitors.ts';
 
@@ -32,6 +34,10 @@ export interface WorldOptions {
   readonly profile?: WorldProfile;
   /** How many ordinary visitors have a ticket. */
   readonly crowd?: number;
+  /** How many more tickets the entry list holds, of visitors whose cards are not here. */
+  readonly absent?: number;
+  /** Whether the list holds each card's public key, as it does where a card was bound in person. */
+  readonly pinned?: boolean;
   /** The session's rules; one entry where left out. */
   readonly rules?: PackRules;
   /** Told what is being made. */
@@ -69,6 +75,8 @@ export async function openWorld({
   folder,
   profile = 'jpki-rsa',
   crowd = 20,
+  absent = 0,
+  pinned = false,
   rules = { entry: 'never-again' },
   say = () => undefined,
 }: WorldOptions): Promise<World> {
@@ -109,7 +117,7 @@ export async function openWorld({
       say('Making the gate’s keys; the authority certifies its terminal key.');
       await prepareGate(gate, gateState, authority, profile);
       say('Sealing the entry list and packing it for the gate.');
-      await preparePack({ ticketing, gate, authority, visitors, rules, pack, listKey });
+      await preparePack({ ticketing, gate, authority, visitors, absent, pinned, rules, pack, listKey });
       await takePack(config, pack);
     } finally {
       ticketing.close();
@@ -163,6 +171,8 @@ async function preparePack(parts: {
   gate: Token;
   authority: Authority;
   visitors: readonly Visitor[];
+  absent: number;
+  pinned: boolean;
   rules: PackRules;
   pack: string;
   listKey: string;
@@ -178,7 +188,7 @@ async function preparePack(parts: {
 
   const issuedAt = authority.now();
   const startsAt = new Date(issuedAt.getTime() + 60 * 60 * 1000);
-  const entries = [];
+  const entries: Entry[] = absentEntries(parts.absent, parts.pinned);
   const revoked = [];
   for (const visitor of visitors) {
     const { certificate } = visitor.person.authentication;
@@ -188,7 +198,7 @@ async function preparePack(parts: {
       entries.push({
         serialHash,
         ticketHash: await eventKey.ticketHash(visitor.record.ticket),
-        record: visitor.record,
+        record: parts.pinned ? { ...visitor.record, publicKey: publicKeyIn(certificate) } : visitor.record,
       });
     }
   }
