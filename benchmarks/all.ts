@@ -1,6 +1,17 @@
 import type { Benchmark } from './benchmark.ts';
 import { certificateCheck } from './certificate-check.ts';
 import { crlIndex } from './crl-index.ts';
+import { tapCardModel } from './tap-card-model.ts';
+import { tapOwn } from './tap-own.ts';
+import { tapPcsc } from './tap-pcsc.ts';
+import { tapSlowHsm } from './tap-slow-hsm.ts';
 
 /** Every benchmark, in the order of the README's table. */
-export const benchmarks: readonly Benchmark[] = [certificateCheck, crlIndex];
+export const benchmarks: readonly Benchmark[] = [
+  tapOwn,
+  tapPcsc,
+  tapCardModel,
+  tapSlowHsm,
+  certificateCheck,
+  crlIndex,
+];
