@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { consoleOf } from '../../hsm/program/program.ts';
 import type { Console } from '../../hsm/program/console.ts';
 import { readPin, TOKEN_PIN } from '../../hsm/token/pin.ts';
+import { readyCheck } from '../check/ready-check.ts';
 import { readConfig } from '../config/config.ts';
 import { present } from '../decide/presentation.ts';
 import { watchPcscReaders } from '../reader/pcsc-reader.ts';
@@ -9,6 +10,7 @@ import { GateService } from '../service/gate-service.ts';
 import { gateApp } from '../service/http/gate-app.ts';
 import { serveApp } from '../service/http/serve-app.ts';
 import { openLog } from '../service/log.ts';
+import { printReceipts } from '../service/receipts.ts';
 import type { Tapped } from '../tap/tap.ts';
 
 /** Adds `run`: the terminal itself. */
@@ -46,13 +48,27 @@ async function run(file: string, console: Console): Promise<void> {
       },
     },
   );
-  const { listen } = config;
-  const screens = listen === 'off' ? undefined : serveApp(gateApp(service, { listen, log }), listen, log);
+  const { listen, printer } = config;
+  const receipts = printer === undefined ? undefined : printReceipts(service, { printer, log });
+  const screens =
+    listen === 'off'
+      ? undefined
+      : serveApp(
+          gateApp(service, {
+            listen,
+            log,
+            readyCheck: () => readyCheck({ config, pin: () => Promise.resolve(pin) }),
+            ...(receipts === undefined ? {} : { receipts }),
+          }),
+          listen,
+          log,
+        );
 
   await stopped;
   await reader.close();
   await service.stop();
   await screens?.close();
+  await receipts?.close();
   flush();
 }
 

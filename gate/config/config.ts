@@ -3,6 +3,7 @@ import { dirname, extname, resolve } from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { z } from 'zod';
 import { GateError } from '../gate-error.ts';
+import { printerAddress } from '../receipt/printer-address.ts';
 import { listenSetting } from './listen.ts';
 
 const name = z
@@ -26,10 +27,14 @@ const schema = z.strictObject({
   }),
   /** The reader's name, or a part of it; any reader where left out. */
   reader: z.string().default(''),
+  /** Of those, the reader of an exit lane, by its name or a part of it: whoever taps there goes out. */
+  exitReader: z.string().min(1).optional(),
   /** A card profile that ships with Kazasu, or a file. */
   cardProfile: z.string().default('jpki-rsa'),
   /** The ticketing service's list-signing keys, each a PEM file: whose packs this gate takes. */
   listKeys: z.array(z.string().min(1)).min(1),
+  /** The receipt printer: `tcp://HOST:9100`, or a device file; no receipts where left out. */
+  printer: printerAddress.optional(),
   /** Where the screens are served: a port, host:port, or off; on the machine itself alone where left out. */
   listen: listenSetting,
   /** Where packs, the journal, terminal certificates and trusted roots are kept. */

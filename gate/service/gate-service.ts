@@ -3,12 +3,11 @@ import type { GateConfig } from '../config/config.ts';
 import { openPackShelf } from '../pack/open-pack-shelf.ts';
 import type { Taken } from '../pack/pack-shelf.ts';
 import type { ArrivedCard, ReaderStatus } from '../reader/reader.ts';
-import { openGate, type Gate } from '../tap/open-gate.ts';
-import type { Tapped } from '../tap/tap.ts';
+import { openGate, type Gate, type RecordedTap } from '../tap/open-gate.ts';
 import { GateWatch, type Look } from './gate-watch.ts';
 import { LaneSwitch } from './lane-switch.ts';
 import { logFailure, type Log } from './log.ts';
-import { Newsroom, type NewsListener } from './news.ts';
+import { Newsroom, type LetThrough, type NewsListener } from './news.ts';
 import { Pause } from './pause.ts';
 import { isReady, standingOf, type Standing } from './standing.ts';
 import { isForPeopleAlone, troubleFrom, type Trouble } from './trouble.ts';
@@ -45,7 +44,7 @@ export class GateService {
   readonly #news = new Newsroom();
   readonly #pause = new Pause();
   readonly #lane: LaneSwitch;
-  readonly #taps = new Set<Promise<Tapped>>();
+  readonly #taps = new Set<Promise<RecordedTap>>();
   readonly #ended: Promise<void>;
   #phase: Standing['phase'] = 'opening';
   #gate: Gate | undefined;
@@ -144,7 +143,7 @@ export class GateService {
   }
 
   /** One tap; whatever it brings up, the lane goes on. */
-  tap(card: ArrivedCard): Promise<Tapped> {
+  tap(card: ArrivedCard): Promise<RecordedTap> {
     this.#news.tell({ kind: 'holding' });
     const blocked = this.#blocked();
     const tapping =
@@ -220,8 +219,9 @@ export class GateService {
     this.#say(this.#trouble);
   }
 
-  /** Staff did something that changes what screens show. */
-  staffActed(): void {
+  /** Staff did something that changes what screens show; perhaps let someone in. */
+  staffActed(admission?: LetThrough): void {
+    if (admission !== undefined) this.#news.tell({ kind: 'let-in', admission });
     this.#news.tell({ kind: 'staff' });
   }
 

@@ -1,14 +1,23 @@
-import type { Tapped } from '../tap/tap.ts';
+import type { VerdictOf } from '../decide/verdict.ts';
+import type { Place } from '../journal/derived.ts';
+import type { RecordedTap } from '../tap/open-gate.ts';
 import type { Standing } from './standing.ts';
+
+/** An admission, as its receipt tells of it. */
+export interface LetThrough extends Pick<VerdictOf<'admitted'>, 'at' | 'gate' | 'people' | 'ticket'> {
+  readonly place: Place;
+}
 
 /** What happens at a gate, for screens and counters. */
 export type News =
   /** A card is being held over the reader. */
   | { readonly kind: 'holding' }
-  | { readonly kind: 'tapped'; readonly tapped: Tapped }
+  | { readonly kind: 'tapped'; readonly tapped: RecordedTap }
   /** The card was taken away, and no other is there. */
   | { readonly kind: 'left' }
   | { readonly kind: 'standing'; readonly standing: Standing }
+  /** Staff let someone in by hand. */
+  | { readonly kind: 'let-in'; readonly admission: LetThrough }
   /** Staff did something that is in the journal now. */
   | { readonly kind: 'staff' };
 

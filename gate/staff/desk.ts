@@ -30,6 +30,15 @@ export interface ByHand {
   readonly by: Role;
 }
 
+/** What came of it. */
+export interface DoneByHand {
+  readonly at: number;
+  readonly gate: string;
+  readonly people: number;
+  readonly place: Place;
+  readonly ticket?: Listing;
+}
+
 /** What staff do by hand. The rules of the door hold here as well; going against them must be said. */
 export class Desk {
   readonly #gate: OfGate;
@@ -53,8 +62,8 @@ export class Desk {
     };
   }
 
-  /** Lets someone in or out; answers the place by which it can be undone. */
-  async letThrough({ ticket, direction, reason, force, by }: ByHand): Promise<Place> {
+  /** Lets someone in or out; answers what was recorded, with the place by which it can be undone. */
+  async letThrough({ ticket, direction, reason, force, by }: ByHand): Promise<DoneByHand> {
     const { journal, journalSession } = this.#gate;
     const record = ticket === undefined ? undefined : await this.#find(ticket);
     // Nothing is awaited from here on: no tap comes between the question and its answer.
@@ -63,7 +72,8 @@ export class Desk {
       const verdict = this.#decide(record, direction, at);
       if (verdict.name !== 'admitted') throw new StaffError('against-rules', present(verdict).staff.en);
     }
-    return journal.record({
+    const people = record?.admits ?? 1;
+    const place = journal.record({
       kind: 'hand',
       at,
       session: journalSession,
@@ -73,8 +83,10 @@ export class Desk {
       ...(record === undefined ? {} : { ticket: record.ticket, category: record.category }),
       ...(record?.party === undefined ? {} : { party: record.party }),
       ...(record?.flags?.includes('needs-adult') === true ? { needsAdult: true } : {}),
-      ...(record?.admits !== undefined && record.admits > 1 ? { people: record.admits } : {}),
+      ...(people > 1 ? { people } : {}),
     });
+    const listing = record === undefined ? {} : { ticket: listingOf(record) };
+    return { at, gate: this.#gate.lane.gate, people, place, ...listing };
   }
 
   /** Takes an admission back: the visitor turned round. */

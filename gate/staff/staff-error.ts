@@ -17,6 +17,8 @@ export type StaffErrorCode =
   | 'revoked-ticket'
   /** The rules are against it; staff may go against the rules, by saying so. */
   | 'against-rules'
+  /** The gate prints no receipts. */
+  | 'no-printer'
   /** The gate is not open. */
   | 'out-of-order';
 

@@ -4,17 +4,26 @@ import { openSigner } from '../../hsm/keys/signer-key.ts';
 import { openTerminalKeys } from '../../hsm/keys/terminal-keys.ts';
 import { openToken, type Token } from '../../hsm/token/token.ts';
 import type { TicketFound } from '../../ticketing/entry-list/entry-list.ts';
+import type { PackContents } from '../../ticketing/entry-list/pack-contents.ts';
 import { loadCardProfile } from '../card/profile.ts';
 import type { GateConfig } from '../config/config.ts';
 import type { Lane, Rules } from '../decide/rules.ts';
+import type { Place } from '../journal/derived.ts';
+import type { EntryContent } from '../journal/entry.ts';
 import type { JournalEvent } from '../journal/journal-event.ts';
 import { Journal } from '../journal/journal.ts';
 import { openPackShelf } from '../pack/open-pack-shelf.ts';
 import type { Taken } from '../pack/pack-shelf.ts';
+import { readerIsWanted } from '../reader/reader-name.ts';
 import type { ArrivedCard } from '../reader/reader.ts';
 import { systemTimer } from '../reader/timer.ts';
 import { recordPack, sessionOn, unlockPack } from './session-pack.ts';
 import { tap, type TapParts, type Tapped } from './tap.ts';
+
+/** A tap, and where the journal has it; nowhere, where it could not be written down. */
+export interface RecordedTap extends Tapped {
+  readonly place?: Place;
+}
 
 /** A gate that is ready for cards. */
 export interface Gate {
@@ -26,11 +35,13 @@ export interface Gate {
   readonly journal: Journal;
   /** The HSM: whether it is there, and word of its going and coming back. */
   readonly token: Pick<Token, 'state' | 'onState'>;
-  /** The session's rules and texts, as the pack in use has them. */
+  /** The session's rules, as the pack in use has them. */
   readonly rules: Rules;
+  /** What else the pack in use says: names, and how receipts look. */
+  readonly contents: Pick<PackContents, 'texts' | 'receipt'>;
   /** The entry list in use. */
   readonly list: { readonly version: number; readonly issuedAt: Date };
-  tap(card: ArrivedCard): Promise<Tapped>;
+  tap(card: ArrivedCard): Promise<RecordedTap>;
   /** What the list holds for a printed ticket number, typed by staff. */
   findTicket(number: string): Promise<TicketFound | 'revoked' | undefined>;
   /** Takes a pack or a delta, and goes on with it at once where it is for the session that is on. */
@@ -102,8 +113,12 @@ export async function openGate({ config, pin, now = Date.now, tell }: OpenGateOp
 
     const lane: Lane = { gate: config.gate, door: config.door, direction: config.direction };
     const journalSession = `${session.event}/${session.session}`;
-    const parts = (): TapParts => ({
-      lane,
+    const exit: Lane = { ...lane, direction: 'out' };
+    const { exitReader } = config;
+    const laneOf = ({ reader }: ArrivedCard): Lane =>
+      exitReader !== undefined && readerIsWanted(reader, exitReader) ? exit : lane;
+    const parts = (card: ArrivedCard, record: Journal['record']): TapParts => ({
+      lane: laneOf(card),
       session: journalSession,
       profile,
       terminalKey: () => terminalKeys.active(profile.name, new Date(now())),
@@ -111,7 +126,7 @@ export async function openGate({ config, pin, now = Date.now, tell }: OpenGateOp
       list: unlocked.pack.list,
       roots: unlocked.roots,
       rules: unlocked.pack.contents.rules,
-      journal,
+      journal: { admissionsOf: (whom) => journal.admissionsOf(whom), record },
       now,
       timer: systemTimer,
     });
@@ -129,11 +144,19 @@ export async function openGate({ config, pin, now = Date.now, tell }: OpenGateOp
       get rules() {
         return unlocked.pack.contents.rules;
       },
+      get contents() {
+        return unlocked.pack.contents;
+      },
       get list() {
         const { list } = unlocked.pack;
         return { version: list.version, issuedAt: list.manifest.issuedAt };
       },
-      tap: (card) => tap(card, parts()),
+      tap: async (card) => {
+        let place: Place | undefined;
+        const record = (entry: EntryContent): Place => (place = journal.record(entry));
+        const tapped = await tap(card, parts(card, record));
+        return place === undefined ? tapped : { ...tapped, place };
+      },
       findTicket: async (number) => {
         const { eventKey, pack } = unlocked;
         return pack.list.findTicket(await eventKey.ticketHash(number));

@@ -4,6 +4,7 @@ import { sentenceOf } from '../../../hsm/program/sentence.ts';
 import { EntryListError } from '../../../ticketing/entry-list/entry-list-error.ts';
 import { JournalError } from '../../journal/journal-error.ts';
 import { PackError } from '../../pack/pack-error.ts';
+import { ReceiptError } from '../../receipt/receipt-error.ts';
 import { StaffError, type StaffErrorCode } from '../../staff/staff-error.ts';
 
 type ErrorStatus = 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
@@ -33,6 +34,7 @@ const ofStaff: Readonly<Record<StaffErrorCode, ErrorStatus>> = {
   'no-such-ticket': 404,
   'revoked-ticket': 409,
   'against-rules': 409,
+  'no-printer': 409,
   'out-of-order': 503,
 };
 
@@ -59,5 +61,6 @@ function statusOf(error: unknown): ErrorStatus {
   if (error instanceof JournalError) {
     return error.code === 'nothing-to-undo' || error.code === 'older-pack' ? 409 : 503;
   }
+  if (error instanceof ReceiptError) return error.code === 'not-found' ? 404 : 503;
   return error instanceof CodedError ? 503 : 500;
 }

@@ -2,8 +2,11 @@ import { Hono, type Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { z } from 'zod';
 import { present } from '../../decide/presentation.ts';
+import type { Direction } from '../../decide/ticket.ts';
 import type { Entry } from '../../journal/entry.ts';
-import { Desk } from '../../staff/desk.ts';
+import { Desk, type DoneByHand } from '../../staff/desk.ts';
+import type { ReadyReport } from '../../check/ready-check.ts';
+import type { ReceiptQueue } from '../../receipt/receipt-queue.ts';
 import { role, type Role } from '../../staff/role.ts';
 import { sessionSeconds, type StaffSessions } from '../../staff/sessions.ts';
 import { StaffError } from '../../staff/staff-error.ts';
@@ -36,25 +39,32 @@ const byHand = z.strictObject({
 });
 const undo = z.strictObject({ epoch: z.int().min(1), number: z.int().min(0), reason });
 const lane = z.strictObject({ open: z.boolean() });
+/** A receipt's code or its ticket number. */
+const ofReceipt = z.strictObject({ receipt: ticket });
 
 export interface StaffParts {
   readonly service: GateService;
   readonly sessions: StaffSessions;
   readonly streams: EventStreams;
   readonly log: Log;
+  /** The printer's queue, where the gate has a printer. */
+  readonly receipts?: ReceiptQueue;
+  /** Looks at all that the gate needs before doors. */
+  readonly readyCheck: () => Promise<ReadyReport>;
 }
 
 /** What staff see and do. Without a PIN nothing here answers; each act is an entry of the journal. */
-export function staffRoutes({ service, sessions, streams, log }: StaffParts): Hono {
+export function staffRoutes(parts: StaffParts): Hono {
+  const { service, sessions, streams, log } = parts;
   const taps = new RecentTaps(service);
   const board = new StaffBoard(service);
   const signedIn = (context: Context, needed: Role = 'staff'): Role =>
     sessions.check(tokenOf(context), needed);
   const desk = (): Desk => new Desk(openGateOf(service), () => service.now);
   /** Tells the screens and the log; the log learns neither ticket nor reason. */
-  const acted = (act: string, by: Role): void => {
+  const acted = (act: string, by: Role, direction?: Direction, done?: DoneByHand): void => {
     log.info({ event: 'staff-act', act, by }, `Staff: ${act}, by ${by}.`);
-    service.staffActed();
+    service.staffActed(direction === 'in' ? done : undefined);
   };
 
   const routes = new Hono();
@@ -135,13 +145,13 @@ export function staffRoutes({ service, sessions, streams, log }: StaffParts): Ho
     .post('/admissions', async (context) => {
       const by = signedIn(context);
       const { ticket: number, ...asked } = await jsonBody(context, byHand);
-      const place = await desk().letThrough({
+      const done = await desk().letThrough({
         ...asked,
         ...(number === undefined ? {} : { ticket: number }),
         by,
       });
-      acted(asked.force ? 'let through against the rules' : 'let through', by);
-      return context.json(place, 201);
+      acted(asked.force ? 'let through against the rules' : 'let through', by, asked.direction, done);
+      return context.json(done.place, 201);
     })
     .post('/undo', async (context) => {
       const by = signedIn(context);
@@ -164,6 +174,29 @@ export function staffRoutes({ service, sessions, streams, log }: StaffParts): Ho
       const taken = await service.take(await bodyOf(context, 'application/octet-stream', mostPackBytes));
       acted(`${taken.kind} taken`, by);
       return context.json(taken, 201);
+    })
+    // Opens the pack once more, which takes its time: before doors, not in the rush.
+    .post('/ready-check', async (context) => {
+      signedIn(context, 'supervisor');
+      return context.json(await parts.readyCheck());
+    })
+    .get('/receipts', (context) => {
+      signedIn(context);
+      return context.json(receiptsOf(parts).state());
+    })
+    .post('/receipts/reprint', async (context) => {
+      const by = signedIn(context);
+      const { receipt } = await jsonBody(context, ofReceipt);
+      const code = receiptsOf(parts).reprint(receipt);
+      acted('reprint', by);
+      return context.json({ code }, 202);
+    })
+    .post('/receipts/dismiss', async (context) => {
+      const by = signedIn(context);
+      const { receipt } = await jsonBody(context, ofReceipt);
+      const dismissed = receiptsOf(parts).dismiss(receipt);
+      acted('receipt found on paper', by);
+      return context.json({ dismissed });
     });
   return routes;
 }
@@ -172,6 +205,11 @@ function openGateOf({ gate, standing }: GateService): Gate {
   if (gate !== undefined) return gate;
   const why = standing.troubles.map(({ reason: each }) => each).join(' ');
   throw new StaffError('out-of-order', `The gate is not open. ${why}`);
+}
+
+function receiptsOf({ receipts }: StaffParts): ReceiptQueue {
+  if (receipts !== undefined) return receipts;
+  throw new StaffError('no-printer', 'This gate has no printer; name one by "printer" in its configuration.');
 }
 
 /** An entry as staff see it: the tags of cards and the bytes of hashes are nobody's matter. */
