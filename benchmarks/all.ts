@@ -1,6 +1,8 @@
 import type { Benchmark } from './benchmark.ts';
 import { certificateCheck } from './certificate-check.ts';
 import { crlIndex } from './crl-index.ts';
+import { gateStart } from './gate-start.ts';
+import { soak } from './soak.ts';
 import { tapCardModel } from './tap-card-model.ts';
 import { tapOwn } from './tap-own.ts';
 import { tapPcsc } from './tap-pcsc.ts';
@@ -14,4 +16,6 @@ export const benchmarks: readonly Benchmark[] = [
   tapSlowHsm,
   certificateCheck,
   crlIndex,
+  soak,
+  gateStart,
 ];
