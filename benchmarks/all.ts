@@ -2,6 +2,10 @@ import type { Benchmark } from './benchmark.ts';
 import { certificateCheck } from './certificate-check.ts';
 import { crlIndex } from './crl-index.ts';
 import { gateStart } from './gate-start.ts';
+import { listBuild } from './list-build.ts';
+import { listDelta } from './list-delta.ts';
+import { listLookup } from './list-lookup.ts';
+import { listOpen } from './list-open.ts';
 import { soak } from './soak.ts';
 import { tapCardModel } from './tap-card-model.ts';
 import { tapOwn } from './tap-own.ts';
@@ -14,6 +18,10 @@ export const benchmarks: readonly Benchmark[] = [
   tapPcsc,
   tapCardModel,
   tapSlowHsm,
+  listLookup,
+  listOpen,
+  listBuild,
+  listDelta,
   certificateCheck,
   crlIndex,
   soak,

@@ -63,6 +63,8 @@ export function serveAuthority(authority: Authority, port = 0): Promise<Authorit
       resolve({ url: `http://127.0.0.1:${address.port}`, close: () => close(server) });
     });
     server.once('error', reject);
+    // A client that reuses a connection just as an idle one is closed would see it reset.
+    if ('keepAliveTimeout' in server) server.keepAliveTimeout = 0;
   });
 }
 
