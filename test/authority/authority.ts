@@ -114,7 +114,7 @@ export class Authority {
     const issue = (purpose: Purpose, serial: number | bigint = this.#nextSerial()): Credential =>
       issueCredential(this.root(purpose, options.unknownIssuer === true ? 'stranger' : generation), {
         serial: BigInt(serial),
-        privateKey: this.#pool.take(algorithm),
+        privateKey: options.privateKey ?? this.#pool.take(algorithm),
         validity,
         attributes,
       });

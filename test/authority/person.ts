@@ -36,6 +36,8 @@ export interface PersonOptions {
   readonly notYetValid?: boolean;
   /** Exactly this long, for both certificates. */
   readonly validity?: Validity;
+  /** To certify for each purpose in place of fresh ones, where many cards are wanted and keys cost time. */
+  readonly privateKey?: KeyObject;
   /** A child's card has no signature certificate. */
   readonly withoutSignature?: boolean;
   /** The authentication certificate's serial in place of the counter's next. */

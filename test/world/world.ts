@@ -38,6 +38,8 @@ export interface WorldOptions {
   readonly absent?: number;
   /** Whether the list holds each card's public key, as it does where a card was bound in person. */
   readonly pinned?: boolean;
+  /** Issues the visitors' cards; a crowd and some whom a gate must turn away where left out. */
+  readonly issue?: (authority: Authority) => Promise<readonly Visitor[]>;
   /** The session's rules; one entry where left out. */
   readonly rules?: PackRules;
   /** Told what is being made. */
@@ -78,6 +80,7 @@ export async function openWorld({
   absent = 0,
   pinned = false,
   rules = { entry: 'never-again' },
+  issue = (authority) => issueVisitors(authority, { profile, crowd }),
   say = () => undefined,
 }: WorldOptions): Promise<World> {
   const gateState = join(folder, 'gate');
@@ -93,7 +96,7 @@ export async function openWorld({
   if (!made) say('Preparing the HSMs.');
   const tokens = sandboxTokens(join(folder, 'softhsm'), [ticketingToken, gateToken]);
   if (!made) say(`Issuing cards to ${crowd} visitors and to some whom a gate must turn away.`);
-  const visitors = await issueVisitors(authority, { profile, crowd });
+  const visitors = await issue(authority);
 
   const config = join(folder, 'gate.json');
   writeFileSync(
