@@ -7,7 +7,7 @@ export default defineConfig({
     pool: 'forks',
     // Most files wait for a reader or a child process, not for a core.
     maxWorkers: 4,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });
