@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startNetworkPrinter, type NetworkPrinter } from '../../test/printer/network-printer.ts';
+import { textOf } from '../../test/printer/paper.ts';
+import { openPrinter } from './open-printer.ts';
+import { parsePrinterAddress } from './printer-address.ts';
+import type { PrinterState } from './printer-state.ts';
+import type { Printer } from './printer.ts';
+import { sampleReceipt } from './receipt.ts';
+import { openTemplate, renderEscPos } from './render.ts';
+
+const bytes = renderEscPos({ receipt: sampleReceipt, template: openTemplate(''), columns: 48 });
+
+let device: NetworkPrinter;
+let printer: Printer;
+
+beforeEach(async () => {
+  device = await startNetworkPrinter();
+  const patience = { answer: 2000, ask: 10, job: 50 };
+  printer = openPrinter(parsePrinterAddress(device.address), { patience });
+});
+afterEach(async () => {
+  printer.close();
+  await device.close();
+});
+
+/** Prints, and answers a promise for the first state that is told after the job was sent. */
+function watched(): { done: Promise<void>; toldWhilePrinting: Promise<PrinterState> } {
+  let told: (state: PrinterState) => void;
+  const toldWhilePrinting = new Promise<PrinterState>((resolve) => (told = resolve));
+  let sending = false;
+  const done = printer.print(bytes, {
+    onSending: () => (sending = true),
+    onStatus: ({ state }) => {
+      if (sending) told(state);
+    },
+  });
+  done.catch(() => undefined);
+  return { done, toldWhilePrinting };
+}
+
+describe('a printer on the network', () => {
+  it('prints a receipt that says where to sit, and when', async () => {
+    await printer.print(bytes);
+    const [slip] = device.printer.slips;
+    expect(slip === undefined ? [] : textOf(slip)).toEqual([
+      'かざす音楽会',
+      'Kazasu concert',
+      '初日',
+      'Opening night',
+      expect.stringMatching(/^─+$/),
+      '座席 Seat',
+      '1階 A列 12番',
+      expect.stringMatching(/^─+$/),
+      'ゲート Gate north-1',
+      '時刻 Time 2027/04/10 18:12',
+      '券種 Category S',
+      '人数 People 2',
+      '券番 Ticket K-0001',
+      '照会番号 Code 1-572-0',
+    ]);
+  });
+
+  it('prints the seat in the largest type of all, and the code as bars', async () => {
+    await printer.print(bytes);
+    const [slip] = device.printer.slips;
+    const largest = slip?.lines.flat().reduce((a, b) => (a.high * a.wide >= b.high * b.wide ? a : b));
+    expect(largest).toMatchObject({ text: '1階 A列 12番', wide: 3, high: 3 });
+    expect(slip?.barcodes).toEqual([expect.stringContaining('1-572-0')]);
+  });
+
+  it.each<[PrinterState, (device: NetworkPrinter) => unknown]>([
+    ['ready', () => undefined],
+    [
+      'paper-low',
+      ({ printer }) => {
+        printer.setPaperLow(true);
+      },
+    ],
+    [
+      'paper-out',
+      ({ printer }) => {
+        printer.loadPaper(0);
+      },
+    ],
+    [
+      'cover-open',
+      ({ printer }) => {
+        printer.setCover('open');
+      },
+    ],
+    [
+      'cutter-error',
+      ({ printer }) => {
+        printer.setCutter('stuck');
+      },
+    ],
+    ['unreachable', (device) => device.switchOff()],
+  ])('says that it is %s', async (state, happen) => {
+    await happen(device);
+    expect(await printer.status()).toMatchObject({
+      state,
+      prints: state === 'ready' || state === 'paper-low',
+    });
+  });
+
+  it('is silent where what is there is no receipt printer', async () => {
+    device.printer.setMute(true);
+    const impatient = openPrinter(parsePrinterAddress(device.address), { patience: { answer: 20 } });
+    expect((await impatient.status()).state).toBe('silent');
+    impatient.close();
+  });
+
+  it.each<[string, (device: NetworkPrinter) => unknown]>([
+    [
+      'without paper',
+      ({ printer }) => {
+        printer.loadPaper(0);
+      },
+    ],
+    [
+      'with its cover open',
+      ({ printer }) => {
+        printer.setCover('open');
+      },
+    ],
+    ['gone', (device) => device.switchOff()],
+  ])('is sent nothing %s', async (_, happen) => {
+    await happen(device);
+    let sending = false;
+    const job = printer.print(bytes, { onSending: () => (sending = true) });
+    await expect(job).rejects.toMatchObject({ code: 'not-sent' });
+    expect(sending).toBe(false);
+  });
+
+  it('is sent nothing that could not be written down as sent', async () => {
+    const job = printer.print(bytes, {
+      onSending: () => {
+        throw new Error('The disk is full.');
+      },
+    });
+    await expect(job).rejects.toThrow('The disk is full.');
+    await printer.status();
+    expect(device.printer.half).toBe(false);
+    expect(device.printer.slips).toEqual([]);
+  });
+
+  it('prints the rest after new paper, and is done only then', async () => {
+    device.printer.loadPaper(5);
+    const { done, toldWhilePrinting } = watched();
+    expect(await toldWhilePrinting).toBe('paper-out');
+    expect(device.printer.slips).toHaveLength(0);
+    device.printer.loadPaper();
+    await done;
+    expect(device.printer.slips).toHaveLength(1);
+  });
+
+  it('leaves a receipt in doubt whose line broke in the middle', async () => {
+    device.breakLineAfter(300);
+    await expect(printer.print(bytes)).rejects.toMatchObject({ code: 'in-doubt' });
+    expect(device.printer.half).toBe(true);
+  });
+
+  it('leaves a receipt in doubt of which a printer that is well says nothing', async () => {
+    device.printer.setFrozen(true);
+    await expect(printer.print(bytes)).rejects.toMatchObject({ code: 'in-doubt' });
+  });
+
+  it('lets go of a job when it is closed', async () => {
+    device.printer.loadPaper(5);
+    const { done, toldWhilePrinting } = watched();
+    await toldWhilePrinting;
+    printer.close();
+    await expect(done).rejects.toMatchObject({ code: 'in-doubt' });
+  });
+});
