@@ -41,7 +41,9 @@ export class GateService {
   readonly #options: GateServiceOptions;
   readonly #now: () => number;
   readonly #log: Log;
-  readonly #news = new Newsroom();
+  readonly #news = new Newsroom((error) => {
+    logFailure(this.#log, 'screen-failed', error);
+  });
   readonly #pause = new Pause();
   readonly #lane: LaneSwitch;
   readonly #taps = new Set<Promise<RecordedTap>>();
@@ -145,11 +147,7 @@ export class GateService {
   /** One tap; whatever it brings up, the lane goes on. */
   tap(card: ArrivedCard): Promise<RecordedTap> {
     this.#news.tell({ kind: 'holding' });
-    const blocked = this.#blocked();
-    const tapping =
-      this.#gate !== undefined && blocked === undefined
-        ? this.#gate.tap(card)
-        : Promise.resolve(turnAway(card, blocked ?? opening, this.#now(), this.#gate));
+    const tapping = this.#answer(card);
     this.#taps.add(tapping);
     void tapping.then(
       (tapped) => {
@@ -165,6 +163,12 @@ export class GateService {
       },
     );
     return tapping;
+  }
+
+  async #answer(card: ArrivedCard): Promise<RecordedTap> {
+    const blocked = this.#blocked();
+    if (this.#gate !== undefined && blocked === undefined) return this.#gate.tap(card);
+    return turnAway(card, blocked ?? opening, this.#now(), this.#gate);
   }
 
   /** What the readers' watch says. */

@@ -28,10 +28,15 @@ export type NewsListener = (news: News) => void;
  */
 export class Newsroom {
   readonly #listeners = new Set<NewsListener>();
+  readonly #failed: (error: unknown) => void;
+
+  constructor(failed: (error: unknown) => void) {
+    this.#failed = failed;
+  }
 
   tell(news: News): void {
     setImmediate(() => {
-      for (const listener of this.#listeners) listener(news);
+      for (const listener of this.#listeners) this.#pass(news, listener);
     });
   }
 
@@ -41,5 +46,14 @@ export class Newsroom {
     return () => {
       this.#listeners.delete(listener);
     };
+  }
+
+  /** What goes wrong on a screen is no matter of the lane's. */
+  #pass(news: News, listener: NewsListener): void {
+    try {
+      listener(news);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 }

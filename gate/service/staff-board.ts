@@ -1,3 +1,4 @@
+import { JournalError } from '../journal/journal-error.ts';
 import type { Counts } from '../journal/questions.ts';
 import type { GateService } from './gate-service.ts';
 import type { Standing } from './standing.ts';
@@ -41,17 +42,21 @@ export class StaffBoard {
       session: { event, session },
       expected: entries,
       list: { version, issuedAt: issuedAt.toISOString() },
-      counts: this.#counts(() => gate.journal.counts(gate.journalSession)),
+      ...this.#counts(() => gate.journal.counts(gate.journalSession)),
     };
   }
 
-  #counts(count: () => Counts): Counts {
+  /** Without counts where the journal cannot say: its trouble is in the standing. */
+  #counts(count: () => Counts): { counts?: Counts } {
     const at = performance.now();
     const fresh = this.#counted !== undefined && (!this.#stale || at - this.#counted.at < freshFor);
-    if (!fresh) {
-      this.#counted = { counts: count(), at };
-      this.#stale = false;
+    try {
+      if (!fresh) this.#counted = { counts: count(), at };
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      return {};
     }
-    return this.#counted?.counts ?? count();
+    this.#stale = fresh && this.#stale;
+    return this.#counted === undefined ? {} : { counts: this.#counted.counts };
   }
 }
