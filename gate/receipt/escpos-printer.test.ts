@@ -15,7 +15,7 @@ let printer: Printer;
 
 beforeEach(async () => {
   device = await startNetworkPrinter();
-  const patience = { answer: 2000, ask: 10, job: 50 };
+  const patience = { answer: 2000, ask: 10, job: 50, quiet: 50 };
   printer = openPrinter(parsePrinterAddress(device.address), { patience });
 });
 afterEach(async () => {
@@ -24,7 +24,10 @@ afterEach(async () => {
 });
 
 /** Prints, and answers a promise for the first state that is told after the job was sent. */
-function watched(): { done: Promise<void>; toldWhilePrinting: Promise<PrinterState> } {
+function watched(onReady: () => void = () => undefined): {
+  done: Promise<void>;
+  toldWhilePrinting: Promise<PrinterState>;
+} {
   let told: (state: PrinterState) => void;
   const toldWhilePrinting = new Promise<PrinterState>((resolve) => (told = resolve));
   let sending = false;
@@ -32,6 +35,7 @@ function watched(): { done: Promise<void>; toldWhilePrinting: Promise<PrinterSta
     onSending: () => (sending = true),
     onStatus: ({ state }) => {
       if (sending) told(state);
+      else onReady();
     },
   });
   done.catch(() => undefined);
@@ -161,8 +165,43 @@ describe('a printer on the network', () => {
   });
 
   it('leaves a receipt in doubt of which a printer that is well says nothing', async () => {
+    await printer.print(bytes);
     device.printer.setFrozen(true);
     await expect(printer.print(bytes)).rejects.toMatchObject({ code: 'in-doubt' });
+  });
+
+  it('sends nothing more to a printer that does not come to the end of the last receipt', async () => {
+    device.printer.setFrozen(true);
+    const hasty = openPrinter(parsePrinterAddress(device.address), {
+      patience: { answer: 50, ask: 5, job: 10 },
+    });
+    await expect(hasty.print(bytes)).rejects.toMatchObject({ code: 'not-sent' });
+    hasty.close();
+  });
+
+  it('does not take the late answer to one receipt for that to the next', async () => {
+    await printer.print(bytes);
+    device.printer.setFrozen(true);
+    await expect(printer.print(bytes)).rejects.toMatchObject({ code: 'in-doubt' });
+    const [slip] = device.printer.slips;
+    const next = watched(() => {
+      // The paper is enough for the receipt in doubt, whose answer comes now, and for little more.
+      device.printer.loadPaper((slip?.lines.length ?? 0) + 2);
+      device.printer.setFrozen(false);
+    });
+    expect(await next.toldWhilePrinting).toBe('paper-out');
+    device.printer.loadPaper();
+    await next.done;
+    expect(device.printer.slips).toHaveLength(3);
+  });
+
+  it('cuts off half a receipt before it prints the next', async () => {
+    device.breakLineAfter(500);
+    await expect(printer.print(bytes)).rejects.toMatchObject({ code: 'in-doubt' });
+    await printer.print(bytes);
+    const [torn, whole] = device.printer.slips.map(textOf);
+    expect(torn).toEqual(whole?.slice(0, torn?.length));
+    expect(torn?.length).toBeLessThan(whole?.length ?? 0);
   });
 
   it('lets go of a job when it is closed', async () => {

@@ -20,9 +20,11 @@ interface Patience {
   readonly ask: number;
   /** For the end of a job while the printer says that it is well, or nothing at all. */
   readonly job: number;
+  /** After an answer, until it is sure that no more of an earlier job follow it. */
+  readonly quiet: number;
 }
 
-const usual: Patience = { answer: 1500, ask: 500, job: 20_000 };
+const usual: Patience = { answer: 1500, ask: 500, job: 20_000, quiet: 100 };
 
 /**
  * A printer that speaks ESC/POS, over any line. It opens the line for each job, asks the printer how it is,
@@ -37,6 +39,8 @@ export class EscPosPrinter implements Printer {
   #last: Promise<unknown> = Promise.resolve();
   #talk: PrinterTalk | undefined;
   #closed = false;
+  /** What an earlier job may have left in the printer: its answer, or half of it on the paper. */
+  #left: 'answer' | 'torn' | undefined = 'answer';
 
   constructor({ connect, columns, timer = systemTimer, patience }: EscPosOptions) {
     this.columns = columns;
@@ -68,8 +72,11 @@ export class EscPosPrinter implements Printer {
         if (talk === undefined || !before.prints || this.#closed) {
           throw new ReceiptError('not-sent', before.says.en);
         }
+        await this.#settle(talk);
         watch.onSending?.();
+        this.#left = 'torn';
         await this.#send(talk, bytes, watch);
+        this.#left = undefined;
       } finally {
         talk?.end();
       }
@@ -79,6 +86,15 @@ export class EscPosPrinter implements Printer {
   close(): void {
     this.#closed = true;
     this.#talk?.end();
+  }
+
+  async #settle(talk: PrinterTalk): Promise<void> {
+    if (this.#left === undefined) return;
+    const { answer, quiet } = this.#patience;
+    if (!(await talk.settle(this.#left === 'torn', answer, quiet))) {
+      throw new ReceiptError('not-sent', 'The printer is busy with what it was sent before.');
+    }
+    this.#left = undefined;
   }
 
   async #send(talk: PrinterTalk, bytes: Uint8Array, { onStatus }: PrintWatch): Promise<void> {

@@ -5,6 +5,11 @@ import type { PrinterState } from './printer-state.ts';
 
 type JobOutcome = 'printed' | 'ended';
 
+/** GS r 1, the question that ends each job too. */
+const askOnly = Uint8Array.of(0x1d, 0x72, 1);
+/** The same after ESC @ and GS V B 0: what is left of a line is forgotten, and what is on paper cut off. */
+const cutAndAsk = Uint8Array.of(0x1b, 0x40, 0x1d, 0x56, 0x42, 0, ...askOnly);
+
 /** One connection to a printer: questions, a job, and which byte of the printer's answers which. */
 export class PrinterTalk {
   readonly #line: PrinterLine;
@@ -62,12 +67,22 @@ export class PrinterTalk {
 
   /** Sends a job; `printed` when the printer has come to its end. */
   async job(bytes: Uint8Array): Promise<JobOutcome> {
-    const printed = new Promise<'printed'>((resolve) => {
-      this.#onJobAnswer = () => {
-        resolve('printed');
-      };
-    });
-    return Promise.race([printed, this.#write(bytes), this.#ended]);
+    return Promise.race([this.#nextJobAnswer(), this.#write(bytes), this.#ended]);
+  }
+
+  /**
+   * Makes sure that no answer to an earlier job is still to come, which would be taken for the next one's:
+   * asks once more, and waits until the answers are over. After a torn receipt, it cuts that off first.
+   * Answers whether the printer has come to the question.
+   */
+  async settle(torn: boolean, milliseconds: number, quiet: number): Promise<boolean> {
+    let answered = this.#nextJobAnswer();
+    const failed = this.#write(torn ? cutAndAsk : askOnly);
+    if ((await this.within(Promise.race([answered, failed]), milliseconds)) !== 'printed') return false;
+    // Nothing is printed between the last of an earlier job and this, so the answers follow at once.
+    do answered = this.#nextJobAnswer();
+    while ((await this.within(answered, quiet)) === 'printed');
+    return true;
   }
 
   /** What comes of something, or `late`, or that the line has ended. */
@@ -90,6 +105,14 @@ export class PrinterTalk {
     this.#over = true;
     this.#line.close();
     this.#end();
+  }
+
+  #nextJobAnswer(): Promise<'printed'> {
+    return new Promise((resolve) => {
+      this.#onJobAnswer = () => {
+        resolve('printed');
+      };
+    });
   }
 
   /** Only a failure is an outcome: that the system took the bytes says nothing of the printer. */

@@ -54,6 +54,7 @@ export class Paper {
         this.#spans = [];
         this.#position = 0;
         this.#style = plainStyle;
+        this.#lead = undefined;
         break;
       case 'ESC $':
         this.#position = n + 256 * m;

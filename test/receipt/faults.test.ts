@@ -38,7 +38,7 @@ function onPaper(): Map<string, number> {
 }
 
 function openDevice() {
-  return openPrinter(parsePrinterAddress(device.address), { patience: { ask: 5, job: 30 } });
+  return openPrinter(parsePrinterAddress(device.address), { patience: { ask: 5, job: 30, quiet: 30 } });
 }
 
 type Fault = 'break' | 'off' | 'paper' | 'cover' | 'cutter' | 'frozen' | 'none';
@@ -117,7 +117,7 @@ describe('a queue with a printer at the end of a cable', () => {
           else expect(printed, code).toBe(1);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
   });
 
