@@ -11,6 +11,7 @@ import { gateApp } from '../service/http/gate-app.ts';
 import { serveApp } from '../service/http/serve-app.ts';
 import { openLog } from '../service/log.ts';
 import { printReceipts } from '../service/receipts.ts';
+import { ServiceManager } from '../service/service-manager.ts';
 import type { Tapped } from '../tap/tap.ts';
 
 /** Adds `run`: the terminal itself. */
@@ -64,7 +65,11 @@ async function run(file: string, console: Console): Promise<void> {
           log,
         );
 
+  const manager = new ServiceManager({ log, alive: () => service.alive });
+  manager.ready();
+
   await stopped;
+  manager.stopping();
   await reader.close();
   await service.stop();
   await screens?.close();

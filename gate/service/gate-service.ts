@@ -10,6 +10,7 @@ import { logFailure, type Log } from './log.ts';
 import { Newsroom, type LetThrough, type NewsListener } from './news.ts';
 import { Pause } from './pause.ts';
 import { isReady, standingOf, type Standing } from './standing.ts';
+import { TapsUnderWay } from './taps-under-way.ts';
 import { isForPeopleAlone, troubleFrom, type Trouble } from './trouble.ts';
 import { turnAway } from './turn-away.ts';
 
@@ -24,6 +25,7 @@ export interface GateServiceOptions {
 const lookEvery = 1_000;
 const firstRetry = 500;
 const longestRetry = 10_000;
+const hanging = 60_000;
 
 const opening: Trouble = { missing: [], code: 'opening', reason: 'The gate is opening.' };
 
@@ -46,7 +48,7 @@ export class GateService {
   });
   readonly #pause = new Pause();
   readonly #lane: LaneSwitch;
-  readonly #taps = new Set<Promise<RecordedTap>>();
+  readonly #taps = new TapsUnderWay();
   readonly #ended: Promise<void>;
   #phase: Standing['phase'] = 'opening';
   #gate: Gate | undefined;
@@ -135,7 +137,7 @@ export class GateService {
     this.#gate = undefined;
     this.#phase = this.#isStopping() ? 'stopping' : 'opening';
     this.#say(this.#trouble ?? opening);
-    await Promise.allSettled(this.#taps);
+    await this.#taps.ended();
     try {
       await gate.close();
       this.#log.info({ event: 'closed' }, `Gate ${this.config.gate} is closed; its journal is signed.`);
@@ -151,13 +153,11 @@ export class GateService {
     this.#taps.add(tapping);
     void tapping.then(
       (tapped) => {
-        this.#taps.delete(tapping);
         this.#news.tell({ kind: 'tapped', tapped });
         this.#tellWhenGone(card);
         if (tapped.verdict.name === 'out-of-order' && this.#gate !== undefined) this.#pause.end();
       },
       (error: unknown) => {
-        this.#taps.delete(tapping);
         logFailure(this.#log, 'tap-failed', error);
         this.#tellWhenGone(card);
       },
@@ -198,6 +198,11 @@ export class GateService {
 
   get now(): number {
     return this.#now();
+  }
+
+  /** Whether taps come to their end. Where one does not, an HSM or a driver hangs, and a restart may help. */
+  get alive(): boolean {
+    return this.#taps.longest < hanging;
   }
 
   /** Tells what happens from now on; answers what ends that. */
@@ -247,7 +252,7 @@ export class GateService {
 
   #tellWhenGone({ left }: ArrivedCard): void {
     const gone = (): void => {
-      if (this.#taps.size === 0) this.#news.tell({ kind: 'left' });
+      if (this.#taps.none) this.#news.tell({ kind: 'left' });
     };
     if (left.aborted) gone();
     else left.addEventListener('abort', gone, { once: true });

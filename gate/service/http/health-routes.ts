@@ -10,7 +10,9 @@ export function healthRoutes(service: GateService, metrics: GateMetrics): Hono {
   const routes = new Hono();
   routes
     .use(onThisMachine)
-    .get('/healthz', (context) => context.text('alive\n'))
+    .get('/healthz', (context) =>
+      service.alive ? context.text('alive\n') : context.text('a tap hangs\n', 503),
+    )
     .get('/readyz', (context) => {
       const { standing } = service;
       const { missing, troubles, laneOpen } = standing;
