@@ -35,14 +35,19 @@ export interface Hall {
   remove(): void;
 }
 
-const readers = 16;
+const mostReaders = 16;
 /** The last pair of virtual readers is called so. */
 const exitReader = 'Virtual H';
 
 /** Opens the hall on real parts: SoftHSM, pcscd, virtual readers. The gate goes by the time that is given. */
 export async function openHall(
-  options: Omit<WorldOptions, 'folder'> & { readonly door: string; readonly now: () => number },
+  options: Omit<WorldOptions, 'folder'> & {
+    readonly door: string;
+    readonly now: () => number;
+    readonly readers?: number;
+  },
 ): Promise<Hall> {
+  const { readers = mostReaders } = options;
   const folder = mkdtempSync(join(tmpdir(), 'kazasu-hall-'));
   const world = await openWorld({ ...options, folder: join(folder, 'world') });
   const pcscd = await startPrivatePcscd({ folder: join(folder, 'reader'), readers });

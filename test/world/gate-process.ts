@@ -27,6 +27,8 @@ export interface GateProcess {
   nextTap(): Promise<TapLine>;
   /** What it said on stderr so far: its log's sentences. */
   readonly notes: readonly string[];
+  /** Resolves when it says, from now on, something that begins so. */
+  said(beginning: string): Promise<void>;
   /** Asks it to end; answers its exit status. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -60,9 +62,12 @@ export async function startGateProcess(options: {
     if (first === undefined) lines.push(line);
     else first.resolve(line);
   });
+  const listening = new Set<(note: string) => void>();
   const isOpen = new Promise<void>((resolve) => {
     createInterface({ input: child.stderr }).on('line', (text) => {
-      notes.push(sentenceIn(text));
+      const note = sentenceIn(text);
+      notes.push(note);
+      for (const listen of listening) listen(note);
       const said = (start: string): boolean => notes.some((note) => note.startsWith(start));
       if (notes.some((note) => /^Gate \S+ is open/.test(note)) && said('Readers: ')) resolve();
     });
@@ -76,6 +81,15 @@ export async function startGateProcess(options: {
   return {
     pid: child.pid ?? 0,
     notes,
+    said: (beginning) =>
+      new Promise((resolve) => {
+        const listen = (note: string): void => {
+          if (!note.startsWith(beginning)) return;
+          listening.delete(listen);
+          resolve();
+        };
+        listening.add(listen);
+      }),
     nextTap: () =>
       new Promise((resolve, reject) => {
         const line = lines.shift();
