@@ -118,7 +118,9 @@ function resultOf(taps: number, seconds: number, measured: readonly Tenth[]): Be
       `${ms(last.megabytes)} MiB (heap and buffers ${ms(second.heap)} and ${ms(last.heap)}). The gate’s share of ` +
       `a tap with another reader at work: second tenth ${inWords(second.own)}; last ${inWords(last.own)}. ` +
       'Unchanged is taken as no more than a tenth slower: the machine is shared. ' +
-      `${taps >= million ? '' : `Only as many taps as ${minutes} minutes allowed, not the million, so not met. `}` +
+      (taps >= million
+        ? ''
+        : `Only as many taps as ${minutes} minutes allowed, not the million, so not met. `) +
       loadNow(),
     plots: [
       {

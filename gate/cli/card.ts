@@ -8,6 +8,7 @@ import { loadCardProfile } from '../card/profile.ts';
 import { withNextCard } from '../reader/next-card.ts';
 import { watchPcscReaders } from '../reader/pcsc-reader.ts';
 import type { ArrivedCard } from '../reader/reader.ts';
+import { addCardTimeCommand } from './card-time.ts';
 
 interface ShowOptions {
   readonly reader: string;
@@ -15,11 +16,11 @@ interface ShowOptions {
   readonly wait: number;
 }
 
-/** Adds `card show` to the program. */
+/** Adds `card show` and `card time` to the program. */
 export function addCardCommands(program: Command): void {
-  program
-    .command('card')
-    .description('The card on the reader.')
+  const card = program.command('card').description('The card on the reader.');
+  addCardTimeCommand(card);
+  card
     .command('show')
     .description('Says what kind of card is on the reader; reads it without a PIN, and never its serial.')
     .option('--reader <name>', 'the reader’s name or a part of it; any reader where left out', '')
