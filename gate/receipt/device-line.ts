@@ -21,25 +21,28 @@ export function deviceLine(
   return async (listener) => {
     const { O_RDWR, O_NONBLOCK, O_NOCTTY } = constants;
     const file = await open(path, O_RDWR | O_NONBLOCK | O_NOCTTY);
+    const isTerminal = isatty(file.fd);
     try {
-      if (isatty(file.fd)) await setRaw(path, baud);
+      if (isTerminal) await setRaw(path, baud);
       await throwAwayWhatIsLeft(file);
     } catch (error) {
       await file.close();
       throw error;
     }
-    return new DeviceLine(file, listener, timer);
+    return new DeviceLine(file, isTerminal, listener, timer);
   };
 }
 
 class DeviceLine implements PrinterLine {
   readonly #file: FileHandle;
+  readonly #isTerminal: boolean;
   readonly #listener: LineListener;
   readonly #timer: Timer;
   #closed = false;
 
-  constructor(file: FileHandle, listener: LineListener, timer: Timer) {
+  constructor(file: FileHandle, isTerminal: boolean, listener: LineListener, timer: Timer) {
     this.#file = file;
+    this.#isTerminal = isTerminal;
     this.#listener = listener;
     this.#timer = timer;
     void this.#listen();
@@ -64,13 +67,15 @@ class DeviceLine implements PrinterLine {
     try {
       while (!this.#closed) {
         const read = await unlessBusy(() => this.#file.read(buffer));
+        // A USB printer may send packets with nothing in them; a terminal that reads nothing has hung up.
+        if (read?.bytesRead === 0 && this.#isTerminal) break;
         if (read === undefined || read.bytesRead === 0) await this.#wait();
         else this.#listener.onBytes(Uint8Array.from(buffer.subarray(0, read.bytesRead)));
       }
     } catch {
-      // Unplugged: any write to come fails as well.
-      this.#closed = true;
+      // Unplugged.
     }
+    this.#closed = true;
     await this.#file.close().catch(() => undefined);
     this.#listener.onEnd();
   }

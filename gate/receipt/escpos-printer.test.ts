@@ -175,7 +175,10 @@ describe('a printer on the network', () => {
     const hasty = openPrinter(parsePrinterAddress(device.address), {
       patience: { answer: 50, ask: 5, job: 10 },
     });
-    await expect(hasty.print(bytes)).rejects.toMatchObject({ code: 'not-sent' });
+    const told: PrinterState[] = [];
+    const job = hasty.print(bytes, { onStatus: ({ state }) => told.push(state) });
+    await expect(job).rejects.toMatchObject({ code: 'not-sent' });
+    expect(told).toEqual(['ready', 'busy']);
     hasty.close();
   });
 

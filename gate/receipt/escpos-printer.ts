@@ -72,7 +72,7 @@ export class EscPosPrinter implements Printer {
         if (talk === undefined || !before.prints || this.#closed) {
           throw new ReceiptError('not-sent', before.says.en);
         }
-        await this.#settle(talk);
+        await this.#settle(talk, watch);
         watch.onSending?.();
         this.#left = 'torn';
         await this.#send(talk, bytes, watch);
@@ -88,11 +88,13 @@ export class EscPosPrinter implements Printer {
     this.#talk?.end();
   }
 
-  async #settle(talk: PrinterTalk): Promise<void> {
+  async #settle(talk: PrinterTalk, { onStatus }: PrintWatch): Promise<void> {
     if (this.#left === undefined) return;
     const { answer, quiet } = this.#patience;
     if (!(await talk.settle(this.#left === 'torn', answer, quiet))) {
-      throw new ReceiptError('not-sent', 'The printer is busy with what it was sent before.');
+      const busy = printerStatus('busy');
+      onStatus?.(busy);
+      throw new ReceiptError('not-sent', busy.says.en);
     }
     this.#left = undefined;
   }

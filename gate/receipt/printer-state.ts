@@ -9,6 +9,7 @@ export const printerStates = [
   'cutter-error',
   'error',
   'offline',
+  'busy',
   'paper-low',
   'ready',
 ] as const;
@@ -72,6 +73,13 @@ const table: Readonly<Record<PrinterState, Omit<PrinterStatus, 'state'>>> = {
     says: {
       ja: 'プリンターがオフラインです。紙送りボタンとカバーを確認してください。',
       en: 'The printer is offline; check its feed button and its cover.',
+    },
+  },
+  busy: {
+    prints: false,
+    says: {
+      ja: 'プリンターが前の印刷を終えていません。続くときは電源を入れ直してください。',
+      en: 'The printer has not finished what it was sent before; where that lasts, switch it off and on.',
     },
   },
   'paper-low': {

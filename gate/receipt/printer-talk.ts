@@ -119,6 +119,8 @@ export class PrinterTalk {
   #write(bytes: Uint8Array): Promise<'ended'> {
     return new Promise((resolve) => {
       this.#line.write(bytes).catch(() => {
+        // Whatever waits for an answer on this line need not wait for the system to say so too.
+        this.#end();
         resolve('ended');
       });
     });
