@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+
+// The program as it is built: `npm test` builds it first.
+const program = join(import.meta.dirname, '../../dist/gate/kazasu-gate.js');
+
+const shown = z.object({ at: z.iso.datetime(), verdict: z.string(), ticket: z.string().optional() });
+/** A tap as the gate showed it. */
+export type Shown = z.output<typeof shown>;
+
+/** What a gate showed and said until it was killed. */
+export interface Life {
+  readonly taps: readonly Shown[];
+  readonly notes: readonly string[];
+  /** From the start to the first tap that was not turned away unread. */
+  readonly firstTapAfter: number | undefined;
+}
+
+/**
+ * Runs a gate until it has said a number of lines on either stream, or has read a number of cards, and some
+ * milliseconds more; then kills it, and answers all that it had said by then.
+ */
+export async function runUntilKilled(options: {
+  readonly config: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly after: { readonly lines: number } | { readonly cards: number };
+  readonly milliseconds: number;
+}): Promise<Life> {
+  const started = performance.now();
+  const child = spawn(process.execPath, [program, 'run', '--json', '--config', options.config], {
+    env: { ...process.env, ...options.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const taps: Shown[] = [];
+  const notes: string[] = [];
+  let firstTapAfter: number | undefined;
+  let cards = 0;
+  let dying = false;
+  const count = (): void => {
+    const { after } = options;
+    const isTime = 'lines' in after ? taps.length + notes.length >= after.lines : cards >= after.cards;
+    if (dying || !isTime) return;
+    dying = true;
+    setTimeout(() => child.kill('SIGKILL'), options.milliseconds);
+  };
+  const out = createInterface({ input: child.stdout }).on('line', (line) => {
+    const tap = shown.parse(JSON.parse(line));
+    // Before the gate is open cards are turned away unread.
+    if (tap.verdict !== 'out-of-order') {
+      cards += 1;
+      firstTapAfter ??= performance.now() - started;
+    }
+    taps.push(tap);
+    count();
+  });
+  const error = createInterface({ input: child.stderr }).on('line', (line) => {
+    notes.push(line);
+    count();
+  });
+  // What it wrote before its end is read to the last line.
+  await Promise.all([once(child, 'exit'), once(out, 'close'), once(error, 'close')]);
+  if (child.signalCode !== 'SIGKILL')
+    throw new Error(`The gate ended by itself: ${notes.slice(-3).join(' ')}`);
+  return { taps, notes, firstTapAfter };
+}
