@@ -1,7 +1,8 @@
-import { createPublicKey } from 'node:crypto';
 import type { CertificateHead } from '../../hsm/certificate/certificate-head.ts';
 import { checkCertificate } from '../../hsm/certificate/check-certificate.ts';
+import { readSubjectKey } from '../../hsm/certificate/public-key.ts';
 import type { Root } from '../../hsm/certificate/root.ts';
+import { DerReader } from '../../hsm/der/der.ts';
 import type { EventKey } from '../../hsm/keys/event-key.ts';
 import type { TerminalKey } from '../../hsm/keys/terminal-key.ts';
 import { cardSignatureHolds } from '../card/card-signature.ts';
@@ -139,7 +140,7 @@ class Lookup {
     this.#work = this.#find(head);
     const { found } = await this.#work;
     if (found === undefined || found === 'revoked' || !('publicKey' in found)) return undefined;
-    return createPublicKey({ key: Buffer.from(found.publicKey), format: 'der', type: 'spki' });
+    return readSubjectKey(new DerReader(found.publicKey)).publicKey;
   }
 
   async end(): Promise<{ hash: Uint8Array; found: Found }> {
