@@ -2,6 +2,9 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { VirtualPrinter } from './virtual-printer.ts';
 
+/** Of util-linux, which every Debian has. */
+const terminalMaker = 'script';
+
 /** A virtual printer at a device file of its own: a pseudo-terminal, as a serial port is one. */
 export interface SerialPrinter {
   readonly printer: VirtualPrinter;
@@ -19,7 +22,7 @@ export async function startSerialPrinter(): Promise<SerialPrinter> {
   const printer = new VirtualPrinter();
   // The shell says which terminal it has, stops it from changing or echoing bytes, and stays.
   const command = 'tty && stty raw -echo && echo ready && exec sleep 86400';
-  const child = spawn('script', ['--quiet', '--flush', '--return', '--command', command, '/dev/null']);
+  const child = spawn(terminalMaker, ['--quiet', '--flush', '--return', '--command', command, '/dev/null']);
   const address = await terminalOf(child);
   printer.answerTo((bytes) => {
     child.stdin.write(bytes);

@@ -127,7 +127,12 @@ describe('a queue with a printer at the end of a cable', () => {
     for (let round = 0; round < 12; round += 1) {
       const env = childEnvironment({ QUEUE_FILE: file, PRINTER: device.address, FIRST: String(next) });
       const child = spawn(process.execPath, [join(folder, 'child.cjs')], { env });
-      next = (await killedAfter(child, 2 + ((round * 7) % 11))) + 1;
+      // In every other round the printer holds a receipt when the gate is killed.
+      const lastKept = await killedAfter(child, 5 + ((round * 7) % 31), (receipts) => {
+        if (receipts === 4 && round % 2 === 1) device.printer.setFrozen(true);
+      });
+      device.printer.setFrozen(false);
+      next = lastKept + 1;
     }
     const { queue, settled } = runQueue(file, openDevice(), '{code}');
     await settled();
@@ -146,7 +151,11 @@ describe('a queue with a printer at the end of a cable', () => {
 });
 
 /** Kills a child when it has kept so many receipts; answers the last one that it said it kept. */
-async function killedAfter(child: ChildProcess, receipts: number): Promise<number> {
+async function killedAfter(
+  child: ChildProcess,
+  receipts: number,
+  onKept: (receipts: number) => void,
+): Promise<number> {
   if (child.stdout === null) throw new Error('The child has no output.');
   const ended = once(child, 'exit');
   let kept = -1;
@@ -154,6 +163,7 @@ async function killedAfter(child: ChildProcess, receipts: number): Promise<numbe
   for await (const line of createInterface({ input: child.stdout })) {
     kept = Number(line);
     lines += 1;
+    onKept(lines);
     if (lines === receipts) child.kill('SIGKILL');
   }
   await ended;

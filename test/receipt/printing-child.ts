@@ -13,7 +13,8 @@ const { QUEUE_FILE: file = '', PRINTER: address = '', FIRST: first = '0' } = pro
 async function run(): Promise<void> {
   const queue = openReceiptQueue({
     file,
-    printer: openPrinter(parsePrinterAddress(address)),
+    // Soon over its first look at the printer, so that the end comes while it prints.
+    printer: openPrinter(parsePrinterAddress(address), { patience: { quiet: 1 } }),
     template: '{code}',
     tell: () => undefined,
   });
