@@ -166,7 +166,7 @@ export class GateService {
   }
 
   async #answer(card: ArrivedCard): Promise<RecordedTap> {
-    const blocked = this.#blocked();
+    const blocked = this.#blocked(card);
     if (this.#gate !== undefined && blocked === undefined) return this.#gate.tap(card);
     return turnAway(card, blocked ?? opening, this.#now(), this.#gate);
   }
@@ -243,9 +243,10 @@ export class GateService {
   }
 
   /** Why no card is admitted now, where that is known before one is read. */
-  #blocked(): Trouble | undefined {
+  #blocked(card: ArrivedCard): Trouble | undefined {
     if (this.#trouble !== undefined) return this.#trouble;
-    if (this.#lane.open) return undefined;
+    // Nobody is ever kept in.
+    if (this.#lane.open || this.#gate?.laneOf(card).direction === 'out') return undefined;
     const reason = 'Staff closed the lane; a supervisor opens it on the staff screen.';
     return { missing: [], code: 'lane-closed', reason };
   }

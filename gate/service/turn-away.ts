@@ -6,7 +6,7 @@ import { settle } from '../tap/settle.ts';
 import type { Tapped } from '../tap/tap.ts';
 import type { Trouble } from './trouble.ts';
 
-type OfGate = Pick<Gate, 'journal' | 'journalSession' | 'lane' | 'rules'>;
+type OfGate = Pick<Gate, 'journal' | 'journalSession' | 'laneOf' | 'rules'>;
 
 /** A card is turned away unread, and this is written down where there is a journal. */
 export function turnAway(
@@ -23,7 +23,7 @@ export function turnAway(
             credential: outOfOrder(missing, { code, reason }),
             found: undefined,
             session: gate.journalSession,
-            lane: gate.lane,
+            lane: gate.laneOf(card),
             rules: gate.rules,
             at,
           },

@@ -32,6 +32,8 @@ export interface Gate {
   /** The session as the journal names it. */
   readonly journalSession: string;
   readonly lane: Lane;
+  /** The lane of a card's reader: the exit lane's reader may be another one. */
+  laneOf(card: Pick<ArrivedCard, 'reader'>): Lane;
   readonly journal: Journal;
   /** The HSM: whether it is there, and word of its going and coming back. */
   readonly token: Pick<Token, 'state' | 'onState'>;
@@ -115,7 +117,7 @@ export async function openGate({ config, pin, now = Date.now, tell }: OpenGateOp
     const journalSession = `${session.event}/${session.session}`;
     const exit: Lane = { ...lane, direction: 'out' };
     const { exitReader } = config;
-    const laneOf = ({ reader }: ArrivedCard): Lane =>
+    const laneOf = ({ reader }: Pick<ArrivedCard, 'reader'>): Lane =>
       exitReader !== undefined && readerIsWanted(reader, exitReader) ? exit : lane;
     const parts = (card: ArrivedCard, record: Journal['record']): TapParts => ({
       lane: laneOf(card),
@@ -139,6 +141,7 @@ export async function openGate({ config, pin, now = Date.now, tell }: OpenGateOp
       session: { ...session, entries: unlocked.pack.list.manifest.count },
       journalSession,
       lane,
+      laneOf,
       journal,
       token,
       get rules() {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPackShelf } from '../../gate/pack/open-pack-shelf.ts';
 import { isReady } from '../../gate/service/standing.ts';
 import { P11 } from '../../hsm/token/cryptoki.ts';
+import { startNetworkPrinter, type NetworkPrinter } from '../printer/network-printer.ts';
 import { readEvents, StaffScreen } from './browser.ts';
 import { LateTickets } from './delta.ts';
 import { openTerminal, standing, supervisorPin, until, type Terminal } from './terminal.ts';
@@ -11,11 +12,15 @@ import { openTerminal, standing, supervisorPin, until, type Terminal } from './t
 // One terminal on SoftHSM and pcscd through a day of faults, from a gate without a pack to a clean stop.
 
 let terminal: Terminal;
+let paper: NetworkPrinter;
 let tickets: LateTickets;
 let clockIsBehind = 0;
 beforeAll(async () => {
+  paper = await startNetworkPrinter();
+  await paper.switchOff();
   terminal = await openTerminal({
     crowd: 6,
+    printer: paper.address,
     clock: (now) => now - clockIsBehind,
     before: (world, config) => {
       tickets = new LateTickets(world, config);
@@ -25,6 +30,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await terminal.close();
+  await paper.close();
 });
 
 const ready = () => standing(terminal.service, isReady);
@@ -137,6 +143,28 @@ describe('a part that goes away and comes back', () => {
     clockIsBehind = 0;
     await right;
     expect(await terminal.hold(terminal.visitor('visitor 6').card)).toBe('admitted');
+  });
+});
+
+describe('receipts', () => {
+  const printed = (words: string): number =>
+    paper.printer.slips.filter(({ lines }) => lines.flat().some(({ text }) => text.includes(words))).length;
+
+  it('come out once the printer is there: one for each who was let in, at no tap’s cost', async () => {
+    const screen = await supervisor();
+    await screen.post('/admissions', { ticket: 'K-0003', reason: 'second bag', force: true });
+    expect(await screen.get('/receipts')).toMatchObject({ status: 200, body: { inDoubt: [] } });
+    await paper.switchOn();
+    await expect.poll(() => printed('K-0003'), { timeout: 15_000 }).toBe(2);
+    expect(printed('K-0001')).toBe(1);
+    expect(printed('K-0002')).toBe(0);
+  });
+
+  it('are printed again by staff, by ticket number', async () => {
+    const screen = await supervisor();
+    expect(await screen.post('/receipts/reprint', { receipt: 'K-0001' })).toMatchObject({ status: 202 });
+    await expect.poll(() => printed('K-0001'), { timeout: 15_000 }).toBe(2);
+    expect(await screen.post('/receipts/reprint', { receipt: 'K-9999' })).toMatchObject({ status: 404 });
   });
 });
 

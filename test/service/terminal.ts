@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { readyCheck } from '../../gate/check/ready-check.ts';
 import { readConfig, type GateConfig } from '../../gate/config/config.ts';
 import { watchPcscReaders } from '../../gate/reader/pcsc-reader.ts';
+import { parsePrinterAddress } from '../../gate/receipt/printer-address.ts';
 import { GateService } from '../../gate/service/gate-service.ts';
 import { gateApp } from '../../gate/service/http/gate-app.ts';
 import { serveApp } from '../../gate/service/http/serve-app.ts';
 import type { Log } from '../../gate/service/log.ts';
+import { printReceipts } from '../../gate/service/receipts.ts';
 import { PinKeeper } from '../../gate/staff/pin-keeper.ts';
 import type { VirtualCard } from '../card/virtual-card.ts';
 import { startPrivatePcscd, type PrivatePcscd } from '../reader/private-pcscd.ts';
@@ -40,6 +42,8 @@ export interface Terminal {
 export interface TerminalOptions extends Omit<WorldOptions, 'folder'> {
   /** Set the PINs of both roles. */
   readonly pins?: boolean;
+  /** Where its receipt printer is, if it has one. */
+  readonly printer?: string;
   /** Changes the world before the terminal starts in it. */
   readonly before?: (world: World, config: GateConfig) => void;
   /** What the terminal takes for the time, from the real one. */
@@ -48,7 +52,7 @@ export interface TerminalOptions extends Omit<WorldOptions, 'folder'> {
 
 /** Opens a terminal on SoftHSM and pcscd, listening at a port of the system's choice. One to a process. */
 export async function openTerminal(options: TerminalOptions = {}): Promise<Terminal> {
-  const { pins = true, before, clock = (now: number) => now, ...worldOptions } = options;
+  const { pins = true, before, printer, clock = (now: number) => now, ...worldOptions } = options;
   const folder = mkdtempSync(join(tmpdir(), 'kazasu-terminal-'));
   const world = await openWorld({ folder: join(folder, 'world'), ...worldOptions });
   const pcscd = await startPrivatePcscd({ folder: join(folder, 'reader'), readers: 1 });
@@ -84,10 +88,15 @@ export async function openTerminal(options: TerminalOptions = {}): Promise<Termi
   );
   if (config.listen === 'off') throw new Error('The screens are off by default.');
   const address = { ...config.listen, port: 0 };
+  const receipts =
+    printer === undefined
+      ? undefined
+      : printReceipts(service, { printer: parsePrinterAddress(printer), log });
   const screens = serveApp(
     gateApp(service, {
       listen: address,
       log,
+      ...(receipts === undefined ? {} : { receipts }),
       readyCheck: () =>
         readyCheck({ config, pin: () => Promise.resolve(world.tokens.pin(config.pkcs11.token)) }),
     }),
@@ -126,6 +135,7 @@ export async function openTerminal(options: TerminalOptions = {}): Promise<Termi
       await reader.close();
       await service.stop();
       await screens.close();
+      await receipts?.close();
       await pcscd.close();
       rmSync(folder, { recursive: true, force: true });
     },
