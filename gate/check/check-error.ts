@@ -8,6 +8,7 @@ export type CheckErrorCode =
   | 'key-does-not-sign'
   | 'clock-wrong'
   | 'disk-full'
+  | 'printer-not-ready'
   | 'gate-running'
   | 'card-refused';
 

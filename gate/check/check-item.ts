@@ -10,6 +10,7 @@ export const checkNames = [
   'disk',
   'journal',
   'clock',
+  'printer',
   'card',
 ] as const;
 export type CheckName = (typeof checkNames)[number];

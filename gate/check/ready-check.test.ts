@@ -14,10 +14,13 @@ import { openToken } from '../../hsm/token/token.ts';
 import { TrustStore } from '../../hsm/trust/trust-store.ts';
 import { cardKinds } from '../../test/card/kinds.ts';
 import type { VirtualCard } from '../../test/card/virtual-card.ts';
+import { startNetworkPrinter } from '../../test/printer/network-printer.ts';
 import { startPrivatePcscd, type PrivatePcscd } from '../../test/reader/private-pcscd.ts';
 import { openWorld, type World } from '../../test/world/world.ts';
 import { readConfig, type GateConfig } from '../config/config.ts';
 import { Journal } from '../journal/journal.ts';
+import { parsePrinterAddress } from '../receipt/printer-address.ts';
+import { printerStatus } from '../receipt/printer-state.ts';
 import type { CheckName } from './check-item.ts';
 import { readyCheck, type ReadyCheckOptions, type ReadyReport } from './ready-check.ts';
 
@@ -242,6 +245,33 @@ describe('what is broken is found, alone, with how to mend it', () => {
     const found = await missing();
     expect(Object.keys(found)).toEqual(['journal']);
     expect(found.journal).toMatch(/next start/);
+  });
+});
+
+describe('the printer', () => {
+  it('is asked where the gate has one, and what keeps it from printing is told', async () => {
+    const network = await startNetworkPrinter();
+    const { printer } = network;
+    const withPrinter = on({ printer: parsePrinterAddress(network.address) });
+    expect(await missing(withPrinter)).toEqual({});
+    expect((await check(withPrinter)).items.map(({ item }) => item)).toContain('printer');
+    printer.setCover('open');
+    expect(await missing(withPrinter)).toEqual({ printer: 'The printer’s cover is open; close it.' });
+    printer.setCover('closed');
+    printer.loadPaper(0);
+    expect(await missing(withPrinter)).toEqual({
+      printer: 'The printer is out of paper; put in a new roll.',
+    });
+    await network.close();
+    expect((await missing(withPrinter)).printer).toMatch(/cannot be reached; check its power/);
+  });
+
+  it('is not disturbed where the gate that asks knows already how it is', async () => {
+    const config = { printer: parsePrinterAddress('tcp://127.0.0.1:9') };
+    const known = { ...on(config), printer: () => printerStatus('paper-low') };
+    const { ready, items } = await check(known);
+    expect(items.find(({ item }) => item === 'printer')?.text).toMatch(/have a new roll ready/);
+    expect(ready).toBe(true);
   });
 });
 

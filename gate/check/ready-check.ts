@@ -4,6 +4,7 @@ import { loadCardProfile } from '../card/profile.ts';
 import type { GateConfig } from '../config/config.ts';
 import { checkJournal, type CheckedJournal } from '../journal/check-journal.ts';
 import { watchPcscReaders } from '../reader/pcsc-reader.ts';
+import type { PrinterStatus } from '../receipt/printer-state.ts';
 import type { Reader, ReaderListener } from '../reader/reader.ts';
 import { CheckError } from './check-error.ts';
 import { look, type CheckItem } from './check-item.ts';
@@ -11,6 +12,7 @@ import { checkClock } from './clock.ts';
 import { checkDisk } from './disk.ts';
 import { checkKeys, checkTerminalCertificate } from './keys.ts';
 import { checkPack } from './pack.ts';
+import { askPrinter, checkPrinter } from './printer.ts';
 import { checkReaders } from './readers.ts';
 import { checkTestCard, type TestCard } from './test-card.ts';
 
@@ -25,6 +27,8 @@ export interface ReadyCheckOptions {
   /** The HSM's; asked once. */
   readonly pin: () => Promise<string>;
   readonly now?: () => number;
+  /** What a running gate knows of its printer, which takes one conversation at a time; else it is asked. */
+  readonly printer?: () => PrinterStatus | undefined;
   /** Where given, a test card is waited for and goes through the whole chain. */
   readonly testCard?: TestCard;
 }
@@ -69,6 +73,12 @@ export async function readyCheck(options: ReadyCheckOptions): Promise<ReadyRepor
       }),
       await look('clock', () => checkClock(config, journal?.end?.at, at)),
     ];
+    const { printer } = config;
+    if (printer !== undefined) {
+      const ask = async (): Promise<string> =>
+        checkPrinter(options.printer?.() ?? (await askPrinter(printer)));
+      items.push(await look('printer', ask));
+    }
     const others = items.every(({ ready }) => ready);
     if (testCard !== undefined) {
       const card = await look('card', () =>

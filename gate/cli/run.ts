@@ -58,7 +58,12 @@ async function run(file: string, console: Console): Promise<void> {
           gateApp(service, {
             listen,
             log,
-            readyCheck: () => readyCheck({ config, pin: () => Promise.resolve(pin) }),
+            readyCheck: () =>
+              readyCheck({
+                config,
+                pin: () => Promise.resolve(pin),
+                printer: () => receipts?.state().printer,
+              }),
             ...(receipts === undefined ? {} : { receipts }),
           }),
           listen,
