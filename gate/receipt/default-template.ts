@@ -7,9 +7,8 @@ export const defaultTemplate = `{width:auto; border:space; text:wrap}
 {session.en}
 \`~{copy.ja}~{copy.en}~\`
 ---
-座席 Seat
-^^^^{seat}
-^^^{zone}
+座席 Seat\\n^^^^{seat}
+区画 Zone\\n^^^{zone}
 ---
 {width:15 *}
 ゲート Gate | {gate}

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runQueue, type QueueRun } from '../../test/receipt/queue-run.ts';
@@ -209,6 +210,22 @@ describe('the queue of receipts', () => {
     expect(printer.paper).toEqual(['1-1']);
     expect(events[0]).toMatchObject({ kind: 'receipts-damaged' });
     expect(readdirSync(folder).some((name) => name.includes('.damaged-'))).toBe(true);
+  });
+
+  it('lets taps go on where a receipt cannot be kept, and says of which', async () => {
+    const { queue, settled, events } = start();
+    const other = new Database(file);
+    other.exec('BEGIN IMMEDIATE');
+    queue.add(receipt(1));
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'receipt-lost', code: '1-1' }));
+    other.exec('ROLLBACK');
+    other.close();
+    queue.add(receipt(2));
+    await settled();
+    expect(printer.paper).toEqual(['1-2']);
+    await queue.close();
+    queue.add(receipt(3));
+    expect(events.at(-1)).toMatchObject({ kind: 'receipt-lost', code: '1-3' });
   });
 
   it('agrees with a model whatever happens: nothing lost, nothing doubled without a word', async () => {

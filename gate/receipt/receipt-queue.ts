@@ -78,6 +78,10 @@ export class ReceiptQueue {
 
   /** Queues the receipt of an admission, on disk, and returns at once. Never throws: a tap goes on without. */
   add(receipt: Receipt): void {
+    if (this.#closed) {
+      this.#tell(lost(receipt.code));
+      return;
+    }
     try {
       this.#store.add(receipt, false);
     } catch (error) {

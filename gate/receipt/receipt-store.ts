@@ -48,7 +48,8 @@ export class ReceiptStore {
   /** Throws SQLite's own error where the file is damaged or cannot be written. */
   constructor(file: string, keep: number) {
     this.#keep = keep;
-    const database = new Database(file);
+    // Nobody else writes here; where somebody does, a tap must not wait for them.
+    const database = new Database(file, { timeout: 200 });
     this.#database = database;
     try {
       database.pragma('journal_mode = WAL');

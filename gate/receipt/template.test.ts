@@ -92,6 +92,12 @@ describe('a receipt’s template', () => {
     expect(fill('a\n^^{zone}\nb {zone}{gate}', { zone: '' })).toBe('a\nb north\\x2d1');
   });
 
+  it('says nothing of a seat where there is none', () => {
+    const text = fill(defaultTemplate, { seat: '', zone: 'A2' });
+    expect(text).not.toContain('座席');
+    expect(text).toContain('区画 Zone\\n^^^A2');
+  });
+
   it.each([
     ['1階 A列 12番', 48, '^^^^'],
     ['2階 R1扉 12列 34番', 48, '^^^'],
