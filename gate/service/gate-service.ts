@@ -9,7 +9,8 @@ import { LaneSwitch } from './lane-switch.ts';
 import { logFailure, type Log } from './log.ts';
 import { Newsroom, type LetThrough, type NewsListener } from './news.ts';
 import { Pause } from './pause.ts';
-import { isReady, standingOf, type Standing } from './standing.ts';
+import { opening, StandingKeeper } from './standing-keeper.ts';
+import type { Standing } from './standing.ts';
 import { TapsUnderWay } from './taps-under-way.ts';
 import { isForPeopleAlone, troubleFrom, type Trouble } from './trouble.ts';
 import { turnAway } from './turn-away.ts';
@@ -26,8 +27,6 @@ const lookEvery = 1_000;
 const firstRetry = 500;
 const longestRetry = 10_000;
 const hanging = 60_000;
-
-const opening: Trouble = { missing: [], code: 'opening', reason: 'The gate is opening.' };
 
 /**
  * The running terminal. It opens a gate and keeps it open; what is missing makes it out of order, and it
@@ -50,11 +49,8 @@ export class GateService {
   readonly #lane: LaneSwitch;
   readonly #taps = new TapsUnderWay();
   readonly #ended: Promise<void>;
-  #phase: Standing['phase'] = 'opening';
+  readonly #standing: StandingKeeper;
   #gate: Gate | undefined;
-  #trouble: Trouble | undefined = opening;
-  #readers: ReaderStatus = { readers: [], problem: 'The readers have not been looked for yet.' };
-  #told = '';
   #stopping = false;
 
   constructor(options: GateServiceOptions) {
@@ -63,6 +59,7 @@ export class GateService {
     this.#now = options.now ?? Date.now;
     this.#log = options.log;
     this.#lane = new LaneSwitch(join(options.config.state, 'lane.json'));
+    this.#standing = new StandingKeeper({ lane: this.#lane, news: this.#news, log: this.#log });
     this.#ended = this.#live();
   }
 
@@ -94,8 +91,7 @@ export class GateService {
         },
       });
       this.#gate = gate;
-      this.#phase = this.#isStopping() ? 'stopping' : 'open';
-      this.#say(undefined);
+      this.#standing.opened(gate.token, this.#isStopping() ? 'stopping' : 'open');
       const { event, session, entries } = gate.session;
       this.#log.info(
         { event: 'open', entries, version: gate.list.version },
@@ -104,8 +100,8 @@ export class GateService {
       return gate;
     } catch (error) {
       const trouble = troubleFrom(error);
-      if (trouble.code !== this.#trouble?.code) logFailure(this.#log, 'not-open', error);
-      this.#say(trouble);
+      if (trouble.code !== this.#standing.trouble?.code) logFailure(this.#log, 'not-open', error);
+      this.#standing.troubleIs(trouble);
       // The one thing that trying again makes worse.
       if (isForPeopleAlone(error)) await this.#pause.until(() => this.#isStopping());
       return undefined;
@@ -118,13 +114,13 @@ export class GateService {
     const watch = new GateWatch(gate, { state, now: this.#now, log: this.#log });
     const endTokenNews = gate.token.onState((state) => {
       this.#log.warn({ event: `hsm-${state}` }, `The HSM is ${state}.`);
-      this.#say(this.#trouble);
+      this.#standing.lookAgain();
     });
     try {
       while (!this.#isStopping()) {
         await this.#pause.for(lookEvery);
         const look: Look = await watch.look();
-        this.#say(look === 'well' ? undefined : look.trouble);
+        this.#standing.troubleIs(look === 'well' ? undefined : look.trouble);
         if (look !== 'well' && look.over) return;
       }
     } finally {
@@ -135,8 +131,7 @@ export class GateService {
   /** Lets the taps under way come to their end, signs, and lets go of everything. */
   async #close(gate: Gate): Promise<void> {
     this.#gate = undefined;
-    this.#phase = this.#isStopping() ? 'stopping' : 'opening';
-    this.#say(this.#trouble ?? opening);
+    this.#standing.closed(this.#isStopping() ? 'stopping' : 'opening');
     await this.#taps.ended();
     try {
       await gate.close();
@@ -173,22 +168,15 @@ export class GateService {
 
   /** What the readers' watch says. */
   readersAre(status: ReaderStatus): void {
-    this.#readers = status;
     this.#log.info(
       { event: 'readers', readers: status.readers.length },
       status.problem ?? `Readers: ${status.readers.join(', ')}.`,
     );
-    this.#say(this.#trouble);
+    this.#standing.readersAre(status);
   }
 
   get standing(): Standing {
-    return standingOf({
-      phase: this.#phase,
-      laneOpen: this.#lane.open,
-      readers: this.#readers,
-      ...(this.#gate === undefined ? {} : { token: this.#gate.token.state }),
-      ...(this.#trouble === undefined ? {} : { trouble: this.#trouble }),
-    });
+    return this.#standing.now;
   }
 
   /** The gate, while there is one. */
@@ -225,7 +213,7 @@ export class GateService {
   /** Opens or closes the lane; the caller has written it down. */
   setLane(open: boolean): void {
     this.#lane.set(open);
-    this.#say(this.#trouble);
+    this.#standing.lookAgain();
   }
 
   /** Staff did something that changes what screens show; perhaps let someone in. */
@@ -237,14 +225,13 @@ export class GateService {
   /** Ends the taps under way, signs the journal, lets go of everything. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    this.#phase = 'stopping';
     this.#pause.end();
     await this.#ended;
   }
 
   /** Why no card is admitted now, where that is known before one is read. */
   #blocked(card: ArrivedCard): Trouble | undefined {
-    if (this.#trouble !== undefined) return this.#trouble;
+    if (this.#standing.trouble !== undefined) return this.#standing.trouble;
     // Nobody is ever kept in.
     if (this.#lane.open || this.#gate?.laneOf(card).direction === 'out') return undefined;
     const reason = 'Staff closed the lane; a supervisor opens it on the staff screen.';
@@ -259,26 +246,7 @@ export class GateService {
     else left.addEventListener('abort', gone, { once: true });
   }
 
-  /** Keeps the trouble, and tells the standing where it is another than before. */
-  #say(trouble: Trouble | undefined): void {
-    this.#trouble = trouble;
-    const { standing } = this;
-    const told = JSON.stringify(standing);
-    if (told === this.#told) return;
-    this.#told = told;
-    this.#news.tell({ kind: 'standing', standing });
-    this.#log.info(
-      { event: isReady(standing) ? 'ready' : 'out-of-order', missing: standing.missing },
-      isReady(standing) ? 'Ready for cards.' : notReady(standing),
-    );
-  }
-
   #isStopping(): boolean {
     return this.#stopping;
   }
-}
-
-function notReady({ troubles, laneOpen }: Standing): string {
-  const reasons = troubles.map(({ reason }) => reason);
-  return `Not ready: ${[...reasons, ...(laneOpen ? [] : ['Staff closed the lane.'])].join(' ')}`;
 }
