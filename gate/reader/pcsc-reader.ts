@@ -12,6 +12,9 @@ const LONGEST_PAUSE = 5000;
 /** How long the service may take to list its readers before none are taken to be there. */
 const FIRST_LIST = 300;
 
+/** How long a thread of pcsclite takes at most, on a busy machine, from telling of a change to its next wait. */
+const BACK_TO_WAIT = 250;
+
 /** How long a reader may take to tell of itself for the first time, before it is closed all the same. */
 const FIRST_STATE = 2000;
 
@@ -155,8 +158,9 @@ class ServiceConnection {
     if (this.#over) return;
     this.#end();
     await this.#allHeard();
-    // Not from within a callback of pcsclite: it holds its locks there, and closing takes them again.
-    await new Promise((resolve) => setImmediate(resolve));
+    // Long enough for a thread that has just told of something to wait again, and not from within a callback
+    // of pcsclite: it holds its locks there, and closing takes them again.
+    await new Promise((resolve) => setTimeout(resolve, BACK_TO_WAIT));
     for (const reader of this.#readers.keys()) reader.close();
     this.#service.close();
   }
