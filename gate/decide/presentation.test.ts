@@ -37,6 +37,14 @@ describe('how a verdict shows', () => {
     },
   );
 
+  it('names no missing part where staff closed the lane', () => {
+    const { staff } = present({ name: 'out-of-order', missing: [], reason: 'Staff closed the lane.' });
+    expect(staff.en).toBe('Staff closed the lane.');
+    expect(present({ name: 'out-of-order', missing: ['hsm', 'disk'] }).staff.en).toMatch(
+      /^Out of order: .+, .+\.$/,
+    );
+  });
+
   it('tells its kind without colours too: no two lights share an icon, a sound or a pattern', () => {
     for (const what of ['icon', 'sound', 'pattern'] as const) {
       const lightsOf = new Map<string, Set<string>>();

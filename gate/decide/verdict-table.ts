@@ -1,5 +1,5 @@
 import { timeOfDay } from './japan-time.ts';
-import type { Presentation } from './presentation.ts';
+import type { Language, Presentation } from './presentation.ts';
 import { askStaff, because, joined, lines, otherCard, partNames, place, startOf } from './verdict-words.ts';
 import type { VerdictName, VerdictOf } from './verdict.ts';
 
@@ -238,8 +238,25 @@ export const verdictTable: Table = {
       en: { title: 'This gate is out of order', detail: () => 'Please use another gate' },
     },
     staff: {
-      ja: (v) => joined(`${v.missing.map((part) => partNames[part].ja).join('・')} を確認してください。`, v),
-      en: (v) => joined(`Out of order: ${v.missing.map((part) => partNames[part].en).join(', ')}.`, v),
+      ja: (v) =>
+        joined(
+          missing(v, 'ja', (parts) => `${parts.join('・')} を確認してください。`),
+          v,
+        ),
+      en: (v) =>
+        joined(
+          missing(v, 'en', (parts) => `Out of order: ${parts.join(', ')}.`),
+          v,
+        ),
     },
   },
 };
+
+/** What the gate is without; nothing where staff closed the lane and no part is missing. */
+function missing(
+  { missing: parts }: VerdictOf<'out-of-order'>,
+  language: Language,
+  say: (names: string[]) => string,
+): string {
+  return parts.length === 0 ? '' : say(parts.map((part) => partNames[part][language]));
+}

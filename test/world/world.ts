@@ -107,6 +107,8 @@ export async function openWorld({
         pkcs11: { module: tokens.module, token: gateToken },
         cardProfile: profile,
         listKeys: ['list-signing.pem'],
+        // A port of the system's choice: several sandboxes may run on one machine.
+        listen: '127.0.0.1:0',
         state: 'gate',
       },
       null,
