@@ -1,7 +1,7 @@
 import type { Benchmark, BenchmarkResult } from './benchmark.ts';
 import { listed, openBenchGate } from './gate-bench/bench-gate.ts';
 import { holdInProcess } from './gate-bench/held-card.ts';
-import { distribution, inWords, loadNow, ms, spreadOf } from './gate-bench/spread.ts';
+import { distribution, inWords, loadNow, spreadOf } from './gate-bench/spread.ts';
 import { admitted, crowdCards, inTurn } from './gate-bench/take-taps.ts';
 import { WallClock } from './gate-bench/wall-clock.ts';
 
@@ -37,8 +37,7 @@ export const tapOwn: Benchmark = {
         'synchronous=FULL on this machine’s disk. Cards answer in this process; the milliseconds that they ' +
         'compute are taken off, all else is counted, the HSM’s work too where nothing hides it, and also what ' +
         'one tap leaves behind for the next that follows at once. With the certificate read and checked: ' +
-        `${inWords(certificate)}. With pinned keys: ${inWords(pin)}. The value is the greater p99. The rest ` +
-        `over the median (${ms(certificate.median)}) is mostly the disk’s. ${loadNow()}`,
+        `${inWords(certificate)}. With pinned keys: ${inWords(pin)}. The value is the greater p99. ${loadNow()}`,
       plots: [
         {
           title: 'The gate’s own share of a tap',
