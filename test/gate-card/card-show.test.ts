@@ -1,9 +1,8 @@
 // `kazasu-gate card show`, on a real pcscd.
 import { X509Certificate } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { addCardCommands } from '../../gate/cli/card.ts';
-import { createProgram, runProgram } from '../../hsm/program/program.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cardKinds, type CardKindName } from '../card/kinds.ts';
+import { runGateCommand, type Ran } from '../world/run-gate-command.ts';
 import { PcscLane } from './pcsc-lane.ts';
 
 let lane: PcscLane;
@@ -20,30 +19,8 @@ afterEach(async () => {
   await lane.pcscd.remove(0);
 });
 
-interface Ran {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(...argv: string[]): Promise<Ran> {
-  const written = { out: '', err: '' };
-  const catching = (name: 'out' | 'err') => (text: string | Uint8Array) => {
-    written[name] += Buffer.from(text).toString();
-    return true;
-  };
-  const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation(catching('out')),
-    vi.spyOn(process.stderr, 'write').mockImplementation(catching('err')),
-  ];
-  try {
-    const program = createProgram('kazasu-gate', 'for a test');
-    addCardCommands(program);
-    const status = await runProgram(program, ['card', 'show', ...argv]);
-    return { status, ...written };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+function run(...argv: string[]): Promise<Ran> {
+  return runGateCommand(['card', 'show', ...argv], { PCSCLITE_CSOCK_NAME: lane.pcscd.socket });
 }
 
 async function show(kind: CardKindName, ...argv: string[]): Promise<Ran> {

@@ -2,11 +2,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCardModel, parseCardModel } from '../../gate/card-model/card-model.ts';
-import { addCardCommands } from '../../gate/cli/card.ts';
-import { createProgram, runProgram } from '../../hsm/program/program.ts';
 import { startPrivatePcscd, type PrivatePcscd } from '../reader/private-pcscd.ts';
+import { runGateCommand, type Ran } from '../world/run-gate-command.ts';
 import { openWorld, type World } from '../world/world.ts';
 
 let folder: string;
@@ -17,7 +16,6 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kazasu-time-'));
   world = await openWorld({ folder: join(folder, 'world'), crowd: 1 });
   pcscd = await startPrivatePcscd({ folder: join(folder, 'reader'), readers: 1 });
-  Object.assign(process.env, world.gateEnvironment, { PCSCLITE_CSOCK_NAME: pcscd.socket });
   const [visitor] = world.visitors;
   if (visitor === undefined) throw new Error('The world has no visitor.');
   await pcscd.insert(0, visitor.card);
@@ -27,22 +25,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function time(...argv: string[]): Promise<{ status: number; out: string }> {
-  let out = '';
-  const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      out += Buffer.from(text).toString();
-      return true;
-    }),
-    vi.spyOn(process.stderr, 'write').mockReturnValue(true),
-  ];
-  try {
-    const program = createProgram('kazasu-gate', 'for a test');
-    addCardCommands(program);
-    return { status: await runProgram(program, ['card', 'time', ...argv]), out };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+function time(...argv: string[]): Promise<Ran> {
+  const environment = { ...world.gateEnvironment, PCSCLITE_CSOCK_NAME: pcscd.socket };
+  return runGateCommand(['card', 'time', ...argv], environment);
 }
 
 describe('card time', () => {
