@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { z } from 'zod';
+import { wrongFields } from '../../hsm/program/wrong-fields.ts';
 import { GateError } from '../gate-error.ts';
 import { printerAddress } from '../receipt/printer-address.ts';
 import { listenSetting } from './listen.ts';
@@ -54,7 +55,7 @@ export type GateConfig = z.output<typeof schema> & { readonly door: string };
 export function readConfig(file: string): GateConfig {
   const checked = schema.safeParse(parse(file));
   if (!checked.success) {
-    const wrong = checked.error.issues.map(describe).join('\n');
+    const wrong = wrongFields(checked.error, 'setting');
     throw new GateError('config-wrong', `The configuration ${file} is wrong:\n${wrong}`);
   }
   const folder = dirname(resolve(file));
@@ -81,14 +82,4 @@ function parse(file: string): unknown {
     const form = extname(file) === '.toml' ? 'TOML' : 'JSON';
     throw new GateError('config-wrong', `The configuration ${file} is not ${form}.`, { cause });
   }
-}
-
-function describe(issue: z.core.$ZodIssue): string {
-  const path = issue.path.map(String).join('.');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys
-      .map((key) => `  ${path === '' ? key : `${path}.${key}`}: there is no such setting`)
-      .join('\n');
-  }
-  return `  ${path === '' ? 'the whole' : path}: ${issue.message}`;
 }
