@@ -18,8 +18,10 @@ function knowsOnly(room, ...known) {
 module.exports = {
   forbidden: [
     knowsOnly('hsm'),
-    knowsOnly('ticketing', 'hsm'),
-    knowsOnly('gate', 'hsm', 'ticketing/entry-list'),
+    // One decision and one reader of journals serve the lane and the service that looks at journals later;
+    // one form serves the kiosk that has it signed and the service that takes it.
+    knowsOnly('ticketing', 'hsm', 'gate/decide', 'gate/journal-format'),
+    knowsOnly('gate', 'hsm', 'ticketing/entry-list', 'ticketing/signed-form'),
     knowsOnly('ui'),
     knowsOnly('test', 'hsm', 'ticketing', 'gate', 'ui'),
     {
@@ -28,6 +30,18 @@ module.exports = {
       severity: 'error',
       from: { path: '^ticketing/entry-list/', pathNot: tests },
       to: { path: '^ticketing/', pathNot: '^ticketing/entry-list/' },
+    },
+    {
+      name: 'what a card signs stands alone',
+      severity: 'error',
+      from: { path: '^ticketing/signed-form/', pathNot: tests },
+      to: { path: '^(ticketing|gate)/', pathNot: '^ticketing/(signed-form|entry-list)/' },
+    },
+    {
+      name: 'what ticketing borrows of the gate needs no gate',
+      severity: 'error',
+      from: { path: '^gate/(decide|journal-format)/', pathNot: tests },
+      to: { path: '^(ticketing|gate)/', pathNot: '^(gate/(decide|journal-format)|ticketing/entry-list)/' },
     },
     {
       name: 'one file speaks to pcsclite',

@@ -4,7 +4,7 @@ import type { Token } from '../../hsm/token/token.ts';
 import type { GateConfig } from '../config/config.ts';
 import { noAdmissions } from '../decide/admissions.ts';
 import { present } from '../decide/presentation.ts';
-import type { EntryContent } from '../journal/entry.ts';
+import type { EntryContent } from '../journal-format/entry.ts';
 import { openPackShelf } from '../pack/open-pack-shelf.ts';
 import { withNextCard } from '../reader/next-card.ts';
 import type { ArrivedCard, Reader, ReaderListener, ReaderStatus } from '../reader/reader.ts';

@@ -6,10 +6,10 @@ import { consoleOf } from '../../hsm/program/program.ts';
 import { p256PointOfSpki } from '../../hsm/seal/p256-signature.ts';
 import { readConfig } from '../config/config.ts';
 import { exportJournal } from '../journal/export.ts';
-import type { JournalReport } from '../journal/finding.ts';
-import { JournalError } from '../journal/journal-error.ts';
+import type { JournalReport } from '../journal-format/finding.ts';
+import { JournalError } from '../journal-format/journal-error.ts';
 import { readJournal } from '../journal/read-journal.ts';
-import { verifyJournal } from '../journal/verify.ts';
+import { verifyJournal } from '../journal-format/verify.ts';
 
 /**
  * `kazasu-gate journal export` and `journal verify`.

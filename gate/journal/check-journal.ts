@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { checkSound, guarded, lockJournal, readDatabase } from './database.ts';
-import { JournalError } from './journal-error.ts';
+import { JournalError } from '../journal-format/journal-error.ts';
 import { LogStore, type LogEnd } from './log-store.ts';
 
 /** What a journal looks like from outside. */

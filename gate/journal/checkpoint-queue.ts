@@ -1,5 +1,5 @@
-import { shortForm, signCheckpoint, type Checkpoint } from './checkpoint.ts';
-import type { EntryOf } from './entry.ts';
+import { shortForm, signCheckpoint, type Checkpoint } from '../journal-format/checkpoint.ts';
+import type { EntryOf } from '../journal-format/entry.ts';
 import type { JournalOptions, SignedCheckpoint } from './journal-options.ts';
 
 /** Why a checkpoint is signed. */

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { JournalError } from './journal-error.ts';
+import { JournalError } from '../journal-format/journal-error.ts';
 
 /** Raised with every change of the tables below. */
 const schemaVersion = 1;

@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3';
 import type { Direction } from '../decide/ticket.ts';
-import type { Entry, EntryOf } from './entry.ts';
+import type { Entry, EntryOf } from '../journal-format/entry.ts';
 import { isAdmission, movementOf, unnamed, type Movement } from './subject.ts';
 
 /** Where an entry stands: in which log, and at which place. */

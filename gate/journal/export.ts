@@ -1,5 +1,5 @@
-import { originOf } from './checkpoint.ts';
-import { journalMagic, record } from './handed-over.ts';
+import { originOf } from '../journal-format/checkpoint.ts';
+import { journalMagic, record } from '../journal-format/handed-over.ts';
 import type { LogStore } from './log-store.ts';
 
 /** The whole journal as one file, as handed-over.ts describes it. */

@@ -1,6 +1,6 @@
 import type { Signer } from '../../hsm/keys/signer.ts';
-import type { Checkpoint } from './checkpoint.ts';
-import { JournalError } from './journal-error.ts';
+import type { Checkpoint } from '../journal-format/checkpoint.ts';
+import { JournalError } from '../journal-format/journal-error.ts';
 import type { JournalEvent } from './journal-event.ts';
 import type { LogEnd } from './log-store.ts';
 

@@ -4,11 +4,11 @@ import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileS
 import { countersignNote } from '../../hsm/seal/signed-note.ts';
 import { JournalFolder } from '../../test/journal/journal-folder.ts';
 import { softwareSigner } from '../../test/journal/software-signer.ts';
-import { openCheckpoint } from './checkpoint.ts';
-import type { EntryContent } from './entry.ts';
-import { JournalError, type JournalErrorCode } from './journal-error.ts';
+import { openCheckpoint } from '../journal-format/checkpoint.ts';
+import type { EntryContent } from '../journal-format/entry.ts';
+import { JournalError, type JournalErrorCode } from '../journal-format/journal-error.ts';
 import type { Journal } from './journal.ts';
-import { verifyJournal } from './verify.ts';
+import { verifyJournal } from '../journal-format/verify.ts';
 
 const session = 'tour/evening';
 let folder: JournalFolder;

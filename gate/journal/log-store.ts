@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { claimedCheckpoint } from './checkpoint.ts';
-import { decodeEntry, type Entry } from './entry.ts';
-import { GrowingTree, leafHash, same } from './merkle-tree.ts';
+import { claimedCheckpoint } from '../journal-format/checkpoint.ts';
+import { decodeEntry, type Entry } from '../journal-format/entry.ts';
+import { GrowingTree, leafHash, same } from '../journal-format/merkle-tree.ts';
 
 /** One recorded entry as it is kept: its bytes, and their hash at the time of writing. */
 export interface StoredEntry {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { guarded, readDatabase } from './database.ts';
-import { JournalError } from './journal-error.ts';
+import { JournalError } from '../journal-format/journal-error.ts';
 import { LogStore } from './log-store.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Direction } from '../decide/ticket.ts';
-import type { Entry, EntryOf } from './entry.ts';
+import type { Entry, EntryOf } from '../journal-format/entry.ts';
 
 /** An entry that lets someone in or out. */
 export type AdmissionEntry = EntryOf<'tap'> | EntryOf<'hand'>;

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { EntryListError } from '../../ticketing/entry-list/entry-list-error.ts';
-import { JournalError } from '../journal/journal-error.ts';
+import { JournalError } from '../journal-format/journal-error.ts';
 import type { Gate } from '../tap/open-gate.ts';
 import { logFailure, type Log } from './log.ts';
 import { troubleFrom, type Trouble } from './trouble.ts';

@@ -1,4 +1,4 @@
-import { JournalError } from '../journal/journal-error.ts';
+import { JournalError } from '../journal-format/journal-error.ts';
 import type { Counts } from '../journal/questions.ts';
 import type { GateService } from './gate-service.ts';
 import type { Standing } from './standing.ts';

@@ -3,7 +3,7 @@ import { TokenError } from '../../hsm/token/token-error.ts';
 import { KeyError } from '../../hsm/keys/key-error.ts';
 import { EntryListError } from '../../ticketing/entry-list/entry-list-error.ts';
 import { GateError } from '../gate-error.ts';
-import { JournalError } from '../journal/journal-error.ts';
+import { JournalError } from '../journal-format/journal-error.ts';
 import { PackError } from '../pack/pack-error.ts';
 import { isReady, standingOf, type Circumstances } from './standing.ts';
 import { isForPeopleAlone, troubleFrom } from './trouble.ts';

@@ -5,7 +5,7 @@ import { EntryListError } from '../../ticketing/entry-list/entry-list-error.ts';
 import { CardError } from '../card/card-error.ts';
 import type { Part } from '../decide/verdict.ts';
 import { GateError } from '../gate-error.ts';
-import { JournalError } from '../journal/journal-error.ts';
+import { JournalError } from '../journal-format/journal-error.ts';
 import { PackError } from '../pack/pack-error.ts';
 
 /** What a gate is without, why, and a sentence that says what to do. */

@@ -9,7 +9,7 @@ import { loadCardProfile } from '../card/profile.ts';
 import type { GateConfig } from '../config/config.ts';
 import type { Lane, Rules } from '../decide/rules.ts';
 import type { Place } from '../journal/derived.ts';
-import type { EntryContent } from '../journal/entry.ts';
+import type { EntryContent } from '../journal-format/entry.ts';
 import type { JournalEvent } from '../journal/journal-event.ts';
 import { Journal } from '../journal/journal.ts';
 import { openPackShelf } from '../pack/open-pack-shelf.ts';

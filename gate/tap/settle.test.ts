@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { EntryRecord } from '../../ticketing/entry-list/entry-record.ts';
 import { noAdmissions } from '../decide/admissions.ts';
 import { refused } from '../decide/credential.ts';
-import type { EntryContent } from '../journal/entry.ts';
-import { JournalError, type JournalErrorCode } from '../journal/journal-error.ts';
+import type { EntryContent } from '../journal-format/entry.ts';
+import { JournalError, type JournalErrorCode } from '../journal-format/journal-error.ts';
 import { settle, type Unsettled } from './settle.ts';
 
 const record: EntryRecord = {

@@ -5,8 +5,8 @@ import type { Lane, Rules } from '../decide/rules.ts';
 import type { Found } from '../decide/ticket.ts';
 import type { Verdict } from '../decide/verdict.ts';
 import { visitsNeeded } from '../decide/visits.ts';
-import type { EntryContent } from '../journal/entry.ts';
-import { JournalError } from '../journal/journal-error.ts';
+import type { EntryContent } from '../journal-format/entry.ts';
+import { JournalError } from '../journal-format/journal-error.ts';
 import type { Journal } from '../journal/journal.ts';
 
 /** What a card came to, and all by which it is decided. */

@@ -2,11 +2,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../gate/config/config.ts';
-import { decodeEntry, type Entry } from '../../gate/journal/entry.ts';
+import { decodeEntry, type Entry } from '../../gate/journal-format/entry.ts';
 import { exportJournal } from '../../gate/journal/export.ts';
-import type { Finding } from '../../gate/journal/finding.ts';
+import type { Finding } from '../../gate/journal-format/finding.ts';
 import { readJournal } from '../../gate/journal/read-journal.ts';
-import { verifyJournal } from '../../gate/journal/verify.ts';
+import { verifyJournal } from '../../gate/journal-format/verify.ts';
 import { openSigner } from '../../hsm/keys/signer-key.ts';
 import { startPrivatePcscd, type PrivatePcscd } from '../reader/private-pcscd.ts';
 import { openWorld, type World, type WorldOptions } from '../world/world.ts';

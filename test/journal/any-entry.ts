@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { verdictNames } from '../../gate/decide/verdict.ts';
-import type { Entry } from '../../gate/journal/entry.ts';
+import type { Entry } from '../../gate/journal-format/entry.ts';
 
 const time = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });

@@ -1,9 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EntryContent } from '../../gate/journal/entry.ts';
-import { JournalError } from '../../gate/journal/journal-error.ts';
+import type { EntryContent } from '../../gate/journal-format/entry.ts';
+import { JournalError } from '../../gate/journal-format/journal-error.ts';
 import { Journal } from '../../gate/journal/journal.ts';
-import { verifyJournal } from '../../gate/journal/verify.ts';
+import { verifyJournal } from '../../gate/journal-format/verify.ts';
 import { softwareSigner } from './software-signer.ts';
 
 /** Runs on a disk of its own that is all but full: fills it, finds it full, frees some of it, goes on. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Passage } from '../../gate/decide/admissions.ts';
 import type { Place } from '../../gate/journal/derived.ts';
-import { verifyJournal } from '../../gate/journal/verify.ts';
+import { verifyJournal } from '../../gate/journal-format/verify.ts';
 import type { Journal } from '../../gate/journal/journal.ts';
 import { JournalFolder } from './journal-folder.ts';
 

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { decodeEntry, type Entry } from '../../gate/journal/entry.ts';
+import { decodeEntry, type Entry } from '../../gate/journal-format/entry.ts';
 import { exportJournal } from '../../gate/journal/export.ts';
 import type { Counts } from '../../gate/journal/questions.ts';
 import { readJournal } from '../../gate/journal/read-journal.ts';
 import { isAdmission } from '../../gate/journal/subject.ts';
-import { verifyJournal } from '../../gate/journal/verify.ts';
+import { verifyJournal } from '../../gate/journal-format/verify.ts';
 import { buildChild, childEnvironment } from './child-program.ts';
 
 const cuts = 40;

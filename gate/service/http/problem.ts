@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { CodedError } from '../../../hsm/coded-error.ts';
 import { sentenceOf } from '../../../hsm/program/sentence.ts';
 import { EntryListError } from '../../../ticketing/entry-list/entry-list-error.ts';
-import { JournalError } from '../../journal/journal-error.ts';
+import { JournalError } from '../../journal-format/journal-error.ts';
 import { PackError } from '../../pack/pack-error.ts';
 import { ReceiptError } from '../../receipt/receipt-error.ts';
 import { StaffError, type StaffErrorCode } from '../../staff/staff-error.ts';

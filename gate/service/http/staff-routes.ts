@@ -3,7 +3,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { z } from 'zod';
 import { present } from '../../decide/presentation.ts';
 import type { Direction } from '../../decide/ticket.ts';
-import type { Entry } from '../../journal/entry.ts';
+import type { Entry } from '../../journal-format/entry.ts';
 import { Desk, type DoneByHand } from '../../staff/desk.ts';
 import type { ReadyReport } from '../../check/ready-check.ts';
 import type { ReceiptQueue } from '../../receipt/receipt-queue.ts';
