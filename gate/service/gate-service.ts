@@ -6,7 +6,7 @@ import type { ArrivedCard, ReaderStatus } from '../reader/reader.ts';
 import { openGate, type Gate, type RecordedTap } from '../tap/open-gate.ts';
 import { GateWatch, type Look } from './gate-watch.ts';
 import { LaneSwitch } from './lane-switch.ts';
-import { logFailure, type Log } from './log.ts';
+import { logFailure, type Log } from '../log.ts';
 import { Newsroom, type LetThrough, type NewsListener } from './news.ts';
 import { Pause } from './pause.ts';
 import { opening, StandingKeeper } from './standing-keeper.ts';

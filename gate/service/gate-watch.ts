@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { EntryListError } from '../../ticketing/entry-list/entry-list-error.ts';
 import { JournalError } from '../journal-format/journal-error.ts';
 import type { Gate } from '../tap/open-gate.ts';
-import { logFailure, type Log } from './log.ts';
+import { logFailure, type Log } from '../log.ts';
 import { troubleFrom, type Trouble } from './trouble.ts';
 
 /** With less than this the journal could not be closed in order: nobody is let in any more. */

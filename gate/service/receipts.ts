@@ -5,7 +5,7 @@ import type { PrinterAddress } from '../receipt/printer-address.ts';
 import { openReceiptQueue, type ReceiptQueue } from '../receipt/receipt-queue.ts';
 import { receiptOf } from '../receipt/receipt.ts';
 import type { GateService } from './gate-service.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../log.ts';
 import type { LetThrough } from './news.ts';
 
 /**

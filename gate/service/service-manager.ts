@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { systemTimer, type Timer } from '../reader/timer.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../log.ts';
 
 export interface ServiceManagerOptions {
   readonly log: Log;

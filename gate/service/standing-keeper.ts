@@ -1,7 +1,7 @@
 import type { ReaderStatus } from '../reader/reader.ts';
 import type { Gate } from '../tap/open-gate.ts';
 import type { LaneSwitch } from './lane-switch.ts';
-import type { Log } from './log.ts';
+import type { Log } from '../log.ts';
 import type { Newsroom } from './news.ts';
 import { isReady, standingOf, type Standing } from './standing.ts';
 import type { Trouble } from './trouble.ts';

@@ -1,9 +1,8 @@
-import { getConnInfo } from '@hono/node-server/conninfo';
-import { Hono, type MiddlewareHandler } from 'hono';
+import { Hono } from 'hono';
+import { onThisMachine } from '../../http/guards.ts';
 import type { GateService } from '../gate-service.ts';
 import type { GateMetrics } from '../metrics.ts';
 import { isReady } from '../standing.ts';
-import { RequestError } from './problem.ts';
 
 /** For whoever looks after the machine: alive, ready, and the numbers. On the machine itself alone. */
 export function healthRoutes(service: GateService, metrics: GateMetrics): Hono {
@@ -25,11 +24,3 @@ export function healthRoutes(service: GateService, metrics: GateMetrics): Hono {
     );
   return routes;
 }
-
-const onThisMachine: MiddlewareHandler = async (context, next) => {
-  const { address } = getConnInfo(context).remote;
-  if (address === undefined || !/^(::1|(::ffff:)?127\.)/.test(address)) {
-    throw new RequestError('no-such-page', 'There is no such page.');
-  }
-  await next();
-};

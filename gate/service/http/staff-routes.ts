@@ -12,11 +12,11 @@ import { sessionSeconds, type StaffSessions } from '../../staff/sessions.ts';
 import { StaffError } from '../../staff/staff-error.ts';
 import type { Gate } from '../../tap/open-gate.ts';
 import type { GateService } from '../gate-service.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../../log.ts';
 import { RecentTaps, tapRow } from '../recent-taps.ts';
 import { StaffBoard } from '../staff-board.ts';
-import type { EventStreams } from './event-streams.ts';
-import { bodyOf, jsonBody } from './request-body.ts';
+import type { EventStreams } from '../../http/event-streams.ts';
+import { bodyOf, jsonBody } from '../../http/request-body.ts';
 
 const cookie = 'kazasu-staff';
 const mostPackBytes = 256 * 1024 * 1024;

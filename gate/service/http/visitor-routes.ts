@@ -3,7 +3,7 @@ import { present } from '../../decide/presentation.ts';
 import type { Verdict } from '../../decide/verdict.ts';
 import type { GateService } from '../gate-service.ts';
 import { isReady, type Standing } from '../standing.ts';
-import type { EventStreams } from './event-streams.ts';
+import type { EventStreams } from '../../http/event-streams.ts';
 
 /**
  * What the visitor's screen is told, and nothing besides: `ready`, `holding`, `verdict`, `out-of-order`. Only

@@ -1,6 +1,7 @@
+import { getConnInfo } from '@hono/node-server/conninfo';
 import { isIP } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
-import type { ListenAddress } from '../../config/listen.ts';
+import type { ListenAddress } from '../config/listen.ts';
 import { RequestError } from './problem.ts';
 
 /**
@@ -38,6 +39,15 @@ export const strictHeaders: MiddlewareHandler = async (context, next) => {
   headers.set('cross-origin-resource-policy', 'same-origin');
   headers.set('cross-origin-opener-policy', 'same-origin');
   headers.set('cache-control', 'no-store');
+};
+
+/** For whoever looks after the machine; to anyone else there is no such page. */
+export const onThisMachine: MiddlewareHandler = async (context, next) => {
+  const { address } = getConnInfo(context).remote;
+  if (address === undefined || !/^(::1|(::ffff:)?127\.)/.test(address)) {
+    throw new RequestError('no-such-page', 'There is no such page.');
+  }
+  await next();
 };
 
 function hostName(host: string): string | undefined {

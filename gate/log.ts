@@ -1,6 +1,6 @@
 import { destination, pino } from 'pino';
-import type { Console } from '../../hsm/program/console.ts';
-import { sentenceOf } from '../../hsm/program/sentence.ts';
+import type { Console } from '../hsm/program/console.ts';
+import { sentenceOf } from '../hsm/program/sentence.ts';
 
 /** What is worth knowing, for programs (fields) and people (the sentence). Never anything personal. */
 export interface Log {

@@ -2,7 +2,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { once } from 'node:events';
 import { Server } from 'node:http';
-import { authorityOf, type ListenAddress } from '../../config/listen.ts';
+import { authorityOf, type ListenAddress } from '../config/listen.ts';
 import type { Log } from '../log.ts';
 
 const retryEvery = 5_000;
