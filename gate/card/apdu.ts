@@ -12,6 +12,8 @@ export interface Command {
   readonly expected?: number;
   /** Lengths in the extended form even where the short one would do. */
   readonly extended?: boolean;
+  /** It holds a PIN: the bytes that were made of it are wiped once they are sent. */
+  readonly secret?: boolean;
 }
 
 /** A card's answer. */

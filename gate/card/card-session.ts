@@ -54,6 +54,7 @@ export class CardSession {
       status = answer.status;
       return answer;
     } finally {
+      if (command.secret === true) bytes.fill(0);
       this.#options.onCommand?.({
         name,
         at: at - this.#began,

@@ -136,8 +136,11 @@ class PcscCard implements ConnectedCard {
   }
 
   #exchange(command: Uint8Array): Promise<Uint8Array> {
+    // A view and no copy, which pcsclite copies at once: whoever sent a PIN can wipe it.
+    const { buffer, byteOffset, byteLength } = command;
+    const sent = Buffer.from(buffer, byteOffset, byteLength);
     return new Promise((resolve, reject) => {
-      this.#handle.transmit(Buffer.from(command), LONGEST_ANSWER, this.#protocol, (error, bytes) => {
+      this.#handle.transmit(sent, LONGEST_ANSWER, this.#protocol, (error, bytes) => {
         if (isFailure(error)) reject(readerError(error));
         else resolve(bytes);
       });
