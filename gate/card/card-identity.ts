@@ -3,7 +3,7 @@ import type { Timer } from '../reader/timer.ts';
 import { CardError } from './card-error.ts';
 import { CardFiles, dataOf } from './card-files.ts';
 import { CardSession } from './card-session.ts';
-import { CertificateFile } from './certificate-file.ts';
+import { readCertificateFile } from './certificate-file.ts';
 import type { CardFile, CardKind, CardProfile } from './profile.ts';
 import { selectApplication } from './select-application.ts';
 
@@ -65,9 +65,7 @@ async function readPresence(files: CardFiles, profile: CardProfile): Promise<Car
 
 async function readCertificate(files: CardFiles, profile: CardProfile): Promise<Uint8Array | undefined> {
   try {
-    const file = await CertificateFile.open(files, profile);
-    while (file.whole === undefined) await file.readOn();
-    return file.whole;
+    return await readCertificateFile(files, profile, 'authentication');
   } catch (error) {
     if (error instanceof CardError && error.code === 'no-certificate') return undefined;
     throw error;

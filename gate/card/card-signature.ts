@@ -1,7 +1,7 @@
 import { createHash, verify, type KeyObject } from 'node:crypto';
 import { CardError } from './card-error.ts';
 import { unreadable, type CardSession } from './card-session.ts';
-import type { CardProfile, SignatureScheme } from './profile.ts';
+import type { CardProfile, KeyName, SignatureScheme, SigningKey } from './profile.ts';
 import { DONE, statusName } from './status-word.ts';
 import { fill } from './template.ts';
 
@@ -10,13 +10,15 @@ const HASH: Record<SignatureScheme, 'sha256' | 'sha384'> = {
   'ecdsa-plain-sha384': 'sha384',
 };
 
-/** Has the card sign a message with its authentication key. */
+/** Has the card sign a message with one of its keys, the authentication key where none is named. */
 export async function signWithCard(
   session: CardSession,
   profile: CardProfile,
   message: Uint8Array,
+  key: KeyName = 'authentication',
 ): Promise<Uint8Array> {
-  const { signing, statusWords } = profile;
+  const { statusWords } = profile;
+  const signing = signingOf(profile, key);
   const hash = createHash(HASH[signing.signature]).update(message).digest();
   const send = (form: 'byShortId' | 'plain') =>
     session.send('sign', {
@@ -49,12 +51,17 @@ export function cardSignatureHolds(
   key: KeyObject,
   message: Uint8Array,
   signature: Uint8Array,
+  name: KeyName = 'authentication',
 ): boolean {
-  const scheme = profile.signing.signature;
-  if (signature.length !== profile.signing.length) return false;
+  const { signature: scheme, length } = signingOf(profile, name);
+  if (signature.length !== length) return false;
   if (scheme === 'rsa-pkcs1-v1_5-sha256') {
     return key.asymmetricKeyType === 'rsa' && verify(HASH[scheme], message, key, signature);
   }
   const isP384 = key.asymmetricKeyDetails?.namedCurve === 'secp384r1';
   return isP384 && verify(HASH[scheme], message, { key, dsaEncoding: 'ieee-p1363' }, signature);
+}
+
+function signingOf({ signing, documentSigning }: CardProfile, key: KeyName): SigningKey {
+  return key === 'authentication' ? signing : documentSigning;
 }

@@ -3,41 +3,54 @@ import { readCertificateHead, type CertificateHead } from '../../hsm/certificate
 import { CardError } from './card-error.ts';
 import { dataOf, type CardFiles } from './card-files.ts';
 import { unreadable } from './card-session.ts';
-import type { CardProfile } from './profile.ts';
+import type { CardFile, CardProfile, KeyName } from './profile.ts';
 
 /** What the first read asks for: the serial, the issuer and the validity all lie in it. */
 const HEAD_LENGTH = 256;
 
 const PAST_THE_END = 0x6b00;
 
-/** The authentication certificate while it is being read from the card. */
+/** Which file holds the certificate of a key, and what people are told where there is none. */
+const certificates = {
+  authentication: { file: 'certificate', name: 'authentication' },
+  signature: { file: 'signatureCertificate', name: 'signature' },
+} as const satisfies Record<KeyName, { file: keyof CardProfile['files']; name: string }>;
+
+/** A certificate while it is being read from the card. */
 export class CertificateFile {
   readonly head: CertificateHead;
   readonly #files: CardFiles;
-  readonly #profile: CardProfile;
+  readonly #file: CardFile;
+  readonly #step: number;
   readonly #bytes: Uint8Array;
   #have: number;
 
-  private constructor(files: CardFiles, profile: CardProfile, first: Uint8Array) {
+  private constructor(files: CardFiles, file: CardFile, step: number, first: Uint8Array) {
     this.#files = files;
-    this.#profile = profile;
-    this.head = headOf(first, profile.files.certificate.longest);
+    this.#file = file;
+    this.#step = step;
+    this.head = headOf(first, file.longest);
     this.#bytes = new Uint8Array(this.head.totalLength);
     this.#have = Math.min(first.length, this.head.totalLength);
     this.#bytes.set(first.subarray(0, this.#have));
   }
 
   /** Reads the first bytes and what they tell. */
-  static async open(files: CardFiles, profile: CardProfile): Promise<CertificateFile> {
-    const answer = await files.read(profile.files.certificate, 0, HEAD_LENGTH);
+  static async open(
+    files: CardFiles,
+    profile: CardProfile,
+    key: KeyName = 'authentication',
+  ): Promise<CertificateFile> {
+    const file = profile.files[certificates[key].file];
+    const answer = await files.read(file, 0, HEAD_LENGTH);
     const absent = [...profile.statusWords.fileAbsent, PAST_THE_END].includes(answer.status);
     if (absent || isBlank(answer.data)) {
       throw new CardError(
         'no-certificate',
-        'The card has no authentication certificate. Have one put on it at the municipal office, or use another card.',
+        `The card has no ${certificates[key].name} certificate. Have one put on it at the municipal office, or use another card.`,
       );
     }
-    return new CertificateFile(files, profile, dataOf(answer, 'its certificate'));
+    return new CertificateFile(files, file, profile.reading.step, dataOf(answer, 'its certificate'));
   }
 
   /** The certificate, once all of it has been read. */
@@ -47,9 +60,9 @@ export class CertificateFile {
 
   /** Reads the next piece. */
   async readOn(): Promise<void> {
-    const file = this.#profile.files.certificate;
+    const file = this.#file;
     const offset = this.#files.nextOffset(file, this.#have);
-    const length = Math.min(this.#profile.reading.step, this.#bytes.length - offset);
+    const length = Math.min(this.#step, this.#bytes.length - offset);
     const piece = dataOf(await this.#files.read(file, offset, length), 'the rest of its certificate');
     // The file is longer than the certificate: a card that gives less, or nothing, would have us ask for ever.
     if (piece.length !== length) throw unreadable('less of its certificate than there should be');
@@ -61,6 +74,21 @@ export class CertificateFile {
     this.#bytes.set(piece, offset);
     this.#have = offset + length;
   }
+}
+
+/** Reads all of a certificate. */
+export async function readCertificateFile(
+  files: CardFiles,
+  profile: CardProfile,
+  key: KeyName,
+): Promise<Uint8Array> {
+  const file = await CertificateFile.open(files, profile, key);
+  let { whole } = file;
+  while (whole === undefined) {
+    await file.readOn();
+    whole = file.whole;
+  }
+  return whole;
 }
 
 /** Whether a file holds nothing but what blank memory does. */

@@ -55,6 +55,32 @@ const step = z.strictObject({ name: z.string().min(1).max(60), header: bytes(4),
 
 const file = z.strictObject({ shortId, id: bytes(2), longest: z.int().min(1).max(4096) });
 
+/** How a private key of the card signs. */
+const signingKey = z.strictObject({
+  /** The hash and padding by which the card's signature is checked. */
+  signature: z.enum(['rsa-pkcs1-v1_5-sha256', 'ecdsa-plain-sha384']),
+  /** How many bytes the card answers. */
+  length: z.int().min(64).max(512),
+  keyFile: bytes(2),
+  /** Names the key by its short id. */
+  byShortId: z.strictObject({ header: bytes(4), data: parts }),
+  /** Uses the key file selected before. */
+  plain: z.strictObject({ header: bytes(4), data: parts }),
+});
+
+/** What is known of a PIN. */
+const pin = z
+  .strictObject({
+    file: bytes(2),
+    /** VERIFY; without data it says how many tries are left. First by short id, then on the selected file. */
+    byShortId: bytes(4),
+    plain: bytes(4),
+    shortest: z.int().min(1).max(32),
+    longest: z.int().min(1).max(32),
+    characters: z.enum(['digits', 'upper-case-letters-and-digits']),
+  })
+  .refine(({ shortest, longest }) => shortest <= longest, 'its shortest must not be longer than its longest');
+
 /** A card profile as its file says it. See profiles/ for the three that ship. */
 export const cardProfileSchema = z.strictObject({
   format: z.literal('kazasu/card-profile/v1'),
@@ -67,7 +93,12 @@ export const cardProfileSchema = z.strictObject({
     header: bytes(4),
     id: hex.refine(({ length }) => length >= 5 && length <= 16),
   }),
-  files: z.strictObject({ tokenInfo: file, certificatesPresent: file, certificate: file }),
+  files: z.strictObject({
+    tokenInfo: file,
+    certificatesPresent: file,
+    certificate: file,
+    signatureCertificate: file,
+  }),
   reading: z.strictObject({
     /** SELECT by file id. */
     selectHeader: bytes(4),
@@ -103,31 +134,38 @@ export const cardProfileSchema = z.strictObject({
       signature: z.enum(['rsa-pkcs1-v1_5-sha256', 'ecdsa-plain-sha384']),
     }),
   }),
-  signing: z.strictObject({
-    /** The hash and padding by which the card's signature is checked. */
-    signature: z.enum(['rsa-pkcs1-v1_5-sha256', 'ecdsa-plain-sha384']),
-    /** How many bytes the card answers. */
-    length: z.int().min(64).max(512),
-    keyFile: bytes(2),
-    /** Names the key by its short id. */
-    byShortId: z.strictObject({ header: bytes(4), data: parts }),
-    /** Uses the key file selected before. */
-    plain: z.strictObject({ header: bytes(4), data: parts }),
-  }),
+  /** The authentication key. */
+  signing: signingKey,
+  /** The signature key, which signs documents. */
+  documentSigning: signingKey,
+  /** The PIN of each of the two keys. */
+  pins: z.strictObject({ authentication: pin, signature: pin }),
   statusWords: z.strictObject({
     /** Refused in this form: try the plain one. */
     plainForm: z.array(statusWord),
     /** There is no such file. */
     fileAbsent: z.array(statusWord),
+    /** A PIN was wrong, or was asked for: the last digit says how many tries are left. */
+    triesLeft: statusWord.refine(
+      (word) => (word & 0xf) === 0,
+      'must end with 0, in whose place the tries are',
+    ),
+    /** The PIN can no longer be tried, or was never set. */
+    pinBlocked: z.array(statusWord),
   }),
-  milliseconds: z.strictObject({ command: milliseconds, tap: milliseconds }),
+  /** The longest that a command, a tap, and a signature with a PIN may take. */
+  milliseconds: z.strictObject({ command: milliseconds, tap: milliseconds, withPin: milliseconds }),
 });
 
 export type CardProfile = z.output<typeof cardProfileSchema>;
 export type Part = z.output<typeof part>;
 export type Step = z.output<typeof step>;
 export type Source = z.output<typeof source>;
-export type SignatureScheme = CardProfile['signing']['signature'];
+export type SigningKey = z.output<typeof signingKey>;
+export type SignatureScheme = SigningKey['signature'];
+export type PinRule = z.output<typeof pin>;
+/** One of the two PINs, and of the two keys, that a card has. */
+export type KeyName = keyof CardProfile['pins'];
 /** A file of the JPKI application. */
 export type CardFile = z.output<typeof file>;
 export type CardKind = CardProfile['kinds'][string];

@@ -70,6 +70,14 @@ describe('a card profile', () => {
       'statusWords.plainForm.0: must be a status word',
     ],
     ['an unknown kind', 'kinds.JPKIAPICCTOKEN2', 'watch', 'kinds.JPKIAPICCTOKEN2:'],
+    ['a PIN of letters unknown', 'pins.signature.characters', 'runes', 'pins.signature.characters:'],
+    ['a PIN that is shorter than it may be', 'pins.signature.shortest', 17, 'pins.signature: its shortest'],
+    [
+      'no place for the tries left',
+      'statusWords.triesLeft',
+      '63C5',
+      'statusWords.triesLeft: must end with 0',
+    ],
     ['another format', 'format', 'kazasu/card-profile/v2', 'format:'],
     ['a field that there is not', 'signing.salt', 32, 'signing.salt: there is no such field'],
     [
@@ -109,6 +117,7 @@ describe('a card profile', () => {
       'terminalAuthentication.proof.data: holderReference',
     ],
     ['jpki-rsa', 'signing.plain.data', [{ from: 'block1' }], 'signing.plain.data: block1'],
+    ['jpki-rsa', 'documentSigning.plain.data', [{ from: 'proof' }], 'documentSigning.plain.data: proof'],
     [
       'eac-rsa',
       'terminalAuthentication.load.0.forEachCertificate.0.data',

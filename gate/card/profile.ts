@@ -3,7 +3,15 @@ import { wrongFields } from '../../hsm/program/wrong-fields.ts';
 import { CardError } from './card-error.ts';
 import { cardProfileSchema, type CardProfile, type Part, type Source } from './profile-schema.ts';
 
-export type { CardFile, CardKind, CardProfile, SignatureScheme } from './profile-schema.ts';
+export type {
+  CardFile,
+  CardKind,
+  CardProfile,
+  KeyName,
+  PinRule,
+  SignatureScheme,
+  SigningKey,
+} from './profile-schema.ts';
 
 /** The profiles that ship with Kazasu. */
 const SHIPPED = ['jpki-rsa', 'eac-rsa', 'eac-p384'];
@@ -52,7 +60,7 @@ export function parseCardProfile(text: string, name: string): CardProfile {
 
 /** A value can only be asked for where it is known: this finds where a profile asks for it elsewhere. */
 function misplacedSources(profile: CardProfile): string[] {
-  const { terminalAuthentication: terminal, signing } = profile;
+  const { terminalAuthentication: terminal, signing, documentSigning } = profile;
   const ofFormat: Record<'jpki' | 'eac', readonly Source[]> = {
     jpki: ['block1', 'block2', 'issuerKeyId', 'subjectKeyId'],
     eac: ['authorityReference', 'holderReference', 'body', 'certificateSignature'],
@@ -84,6 +92,8 @@ function misplacedSources(profile: CardProfile): string[] {
     { at: `${path}.proof.data`, data: terminal.proof.data, allowed: [...ofLast, 'challenge', 'proof'] },
     { at: 'signing.byShortId.data', data: signing.byShortId.data, allowed: ['hash'] },
     { at: 'signing.plain.data', data: signing.plain.data, allowed: ['hash'] },
+    { at: 'documentSigning.byShortId.data', data: documentSigning.byShortId.data, allowed: ['hash'] },
+    { at: 'documentSigning.plain.data', data: documentSigning.plain.data, allowed: ['hash'] },
   ];
   return places.flatMap(({ at, data, allowed }) =>
     sourcesOf(data)
