@@ -19,9 +19,9 @@ module.exports = {
   forbidden: [
     knowsOnly('hsm'),
     // One decision and one reader of journals serve the lane and the service that looks at journals later;
-    // one form serves the kiosk that has it signed and the service that takes it.
+    // one form serves the kiosk that has it signed and the service that takes it, one schema a gate and it.
     knowsOnly('ticketing', 'hsm', 'gate/decide', 'gate/journal-format'),
-    knowsOnly('gate', 'hsm', 'ticketing/entry-list', 'ticketing/signed-form'),
+    knowsOnly('gate', 'hsm', 'ticketing/entry-list', 'ticketing/signed-form', 'ticketing/gate-api'),
     knowsOnly('ui'),
     knowsOnly('test', 'hsm', 'ticketing', 'gate', 'ui'),
     {
@@ -36,6 +36,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^ticketing/signed-form/', pathNot: tests },
       to: { path: '^(ticketing|gate)/', pathNot: '^ticketing/(signed-form|entry-list)/' },
+    },
+    {
+      name: 'what gates and the ticketing service say to each other stands alone',
+      severity: 'error',
+      from: { path: '^ticketing/gate-api/', pathNot: tests },
+      to: { path: '^(ticketing|gate)/', pathNot: '^ticketing/gate-api/' },
     },
     {
       name: 'what ticketing borrows of the gate needs no gate',
