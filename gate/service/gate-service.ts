@@ -92,10 +92,11 @@ export class GateService {
       });
       this.#gate = gate;
       this.#standing.opened(gate.token, this.#isStopping() ? 'stopping' : 'open');
-      const { event, session, entries } = gate.session;
+      const { event, session } = gate.session;
+      const { version, count } = gate.list;
       this.#log.info(
-        { event: 'open', entries, version: gate.list.version },
-        `Gate ${config.gate} is open for ${event}, ${session}: ${entries} entries.`,
+        { event: 'open', entries: count, version },
+        `Gate ${config.gate} is open for ${event}, ${session}: ${count} entries.`,
       );
       return gate;
     } catch (error) {

@@ -1,3 +1,5 @@
+import type { PackContents } from '../../ticketing/entry-list/pack-contents.ts';
+import type { Direction } from '../decide/ticket.ts';
 import { JournalError } from '../journal-format/journal-error.ts';
 import type { Counts } from '../journal/questions.ts';
 import type { GateService } from './gate-service.ts';
@@ -8,7 +10,11 @@ export interface Board {
   readonly gate: string;
   readonly standing: Standing;
   readonly session?: { readonly event: string; readonly session: string };
-  /** How many entries the list has: who may come. */
+  /** What event and session are called. */
+  readonly names?: Pick<PackContents['texts'], 'event' | 'session'>;
+  /** Which way the lane leads, where its readers have not an exit of their own. */
+  readonly direction: Direction;
+  /** How many entries the list has now: who may come. Of which categories they are is sealed until they do. */
   readonly expected?: number;
   readonly list?: { readonly version: number; readonly issuedAt: string };
   readonly counts?: Counts;
@@ -33,14 +39,17 @@ export class StaffBoard {
   /** What is so now; counts may be a second old. */
   get now(): Board {
     const { gate, standing, config } = this.#service;
-    if (gate === undefined) return { gate: config.gate, standing };
-    const { event, session, entries } = gate.session;
-    const { version, issuedAt } = gate.list;
+    const { direction } = config;
+    if (gate === undefined) return { gate: config.gate, direction, standing };
+    const { version, issuedAt, count } = gate.list;
+    const { event, session } = gate.contents.texts;
     return {
       gate: config.gate,
+      direction,
       standing,
-      session: { event, session },
-      expected: entries,
+      session: gate.session,
+      names: { event, session },
+      expected: count,
       list: { version, issuedAt: issuedAt.toISOString() },
       ...this.#counts(() => gate.journal.counts(gate.journalSession)),
     };

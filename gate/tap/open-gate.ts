@@ -28,7 +28,7 @@ export interface RecordedTap extends Tapped {
 /** A gate that is ready for cards. */
 export interface Gate {
   /** What it admits to. */
-  readonly session: { readonly event: string; readonly session: string; readonly entries: number };
+  readonly session: { readonly event: string; readonly session: string };
   /** The session as the journal names it. */
   readonly journalSession: string;
   readonly lane: Lane;
@@ -42,7 +42,7 @@ export interface Gate {
   /** What else the pack in use says: names, and how receipts look. */
   readonly contents: Pick<PackContents, 'texts' | 'receipt'>;
   /** The entry list in use. */
-  readonly list: { readonly version: number; readonly issuedAt: Date };
+  readonly list: { readonly version: number; readonly issuedAt: Date; readonly count: number };
   tap(card: ArrivedCard): Promise<RecordedTap>;
   /** What the list holds for a printed ticket number, typed by staff. */
   findTicket(number: string): Promise<TicketFound | 'revoked' | undefined>;
@@ -138,7 +138,7 @@ export async function openGate({ config, pin, now = Date.now, tell }: OpenGateOp
       recordPack(pack, journal, now());
     };
     return {
-      session: { ...session, entries: unlocked.pack.list.manifest.count },
+      session,
       journalSession,
       lane,
       laneOf,
@@ -152,7 +152,7 @@ export async function openGate({ config, pin, now = Date.now, tell }: OpenGateOp
       },
       get list() {
         const { list } = unlocked.pack;
-        return { version: list.version, issuedAt: list.manifest.issuedAt };
+        return { version: list.version, issuedAt: list.manifest.issuedAt, count: list.count };
       },
       tap: async (card) => {
         let place: Place | undefined;

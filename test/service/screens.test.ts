@@ -67,6 +67,11 @@ describe('who may see and do what', () => {
     ['POST', '/undo'],
     ['POST', '/lane'],
     ['POST', '/packs'],
+    ['POST', '/ready-check'],
+    ['GET', '/receipts'],
+    ['POST', '/receipts/reprint'],
+    ['POST', '/receipts/dismiss'],
+    ['DELETE', '/session'],
   ])('%s %s wants a PIN first', async (method, path) => {
     const type = path === '/packs' ? 'application/octet-stream' : 'application/json';
     const response = await fetch(`${terminal.url}/api/staff${path}`, {
@@ -202,7 +207,25 @@ describe('the desk', () => {
     const events = await staff.events();
     expect(await events.next()).toMatchObject({
       event: 'state',
-      data: { gate: 'sandbox-1', session: { event: 'sandbox' }, expected: 20, list: { version: 1 } },
+      data: {
+        gate: 'sandbox-1',
+        direction: 'in',
+        session: { event: 'sandbox' },
+        names: { session: { en: 'Opening night' } },
+        expected: 20,
+        list: { version: 1 },
+        counts: {
+          in: expect.any(Number) as number,
+          out: expect.any(Number) as number,
+          inside: expect.any(Number) as number,
+          categories: expect.arrayContaining([
+            { category: 'S', in: expect.any(Number) as number, out: 0, inside: expect.any(Number) as number },
+          ]) as object[],
+          minutes: expect.arrayContaining([
+            { minute: expect.any(Number) as number, in: expect.any(Number) as number, out: 0 },
+          ]) as object[],
+        },
+      },
     });
     await terminal.hold(terminal.visitor('no ticket').card);
     expect(await events.next()).toMatchObject({ event: 'tap', data: { verdict: 'not-on-list' } });

@@ -58,6 +58,8 @@ describe('a delta', () => {
       revoked: 2,
     });
     expect(list.version).toBe(8);
+    // Card 40 was never on it.
+    expect(list.count).toBe(20 + 1 - 2);
     expect(list.find(await hashOf(1))).toEqual(moved);
     expect(list.find(await hashOf(30))).toEqual(sampleRecord(30));
     expect(list.find(await hashOf(2))).toBeUndefined();
@@ -117,6 +119,7 @@ describe('a delta', () => {
     for (const again of [first, second]) {
       expect(list.apply(again)).toMatchObject({ applied: false, version: 9 });
     }
+    expect(list.count).toBe(20);
     expect(list.find(await hashOf(1))).toEqual(sampleRecord(1));
   });
 

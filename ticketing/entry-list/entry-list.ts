@@ -63,6 +63,7 @@ export class EntryList {
   readonly #digests = new Set<string>();
   #version: number;
   #digest: Uint8Array;
+  #count: number;
 
   /** Use `openEntryList`. */
   constructor(manifest: ListManifest, digest: Uint8Array, layer: Layer, keys: readonly VerifyKey[]) {
@@ -71,6 +72,12 @@ export class EntryList {
     this.#keys = keys;
     this.#version = manifest.version;
     this.#digest = digest;
+    this.#count = layer.tags.count;
+  }
+
+  /** How many entries are in force: those of the list, with what deltas added and took away. */
+  get count(): number {
+    return this.#count;
   }
 
   /** The version that the list is at: its own, or that of the last delta. */
@@ -166,13 +173,19 @@ export class EntryList {
       if (this.stateOf(tag) !== 'listed') added += 1;
       this.#touched.set(tag, this.#places.push({ layer, row }));
     });
+    this.#count += added;
     eachRow(gone, tagLength, (tag) => {
-      this.#touched.set(tag, withdrawn);
+      this.#takeAway(tag, withdrawn);
     });
     eachRow(lost, tagLength, (tag) => {
-      this.#touched.set(tag, revoked);
+      this.#takeAway(tag, revoked);
     });
     return added;
+  }
+
+  #takeAway(tag: Uint8Array, became: typeof withdrawn | typeof revoked): void {
+    if (this.stateOf(tag) === 'listed') this.#count -= 1;
+    this.#touched.set(tag, became);
   }
 
   #outcome(layer: Layer, applied: boolean, added: number): DeltaOutcome {
