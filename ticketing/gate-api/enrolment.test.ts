@@ -51,8 +51,7 @@ describe('a request to enrol a gate', () => {
       { proof: Buffer.from(await other.sign(Buffer.from('x'))).toString('base64') },
     ];
     for (const change of changes) expect(codeOf({ ...request, ...change })).toBe('bad-proof');
-    const { code: _, ...without } = request;
-    expect(codeOf(without)).toBe('bad-proof');
+    expect(codeOf({ ...request, code: undefined })).toBe('bad-proof');
     expect(codeOf(request)).toBe('believed');
   });
 
