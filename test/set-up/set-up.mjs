@@ -23,6 +23,7 @@ const packages = {
   },
   test: {
     opensc: 'reads the virtual cards as a stranger would',
+    postgresql: 'the other database of the ticketing service',
     openssl: 'judges certificates as a stranger would',
     'libnss3-tools': 'a second PKCS#11 module, and its tools',
     opencryptoki: 'a PKCS#11 module that must be refused',
@@ -31,7 +32,7 @@ const packages = {
     swtpm: 'the TPM under it',
     'tpm2-tools': 'prepares that',
   },
-  bench: { opensc: 'the peer of the tap' },
+  bench: { opensc: 'the peer of the tap', postgresql: 'the other database of the ticketing service' },
 };
 
 const floor = [20, 19];

@@ -1,0 +1,31 @@
+import { sql, type Kysely, type Migration, type RawBuilder } from 'kysely';
+import type { StoreKind } from '../store.ts';
+import { cases } from './0001-cases.ts';
+import { events } from './0002-events.ts';
+import { tickets } from './0003-tickets.ts';
+import { work } from './0004-work.ts';
+
+/** Column types that the two databases name differently. */
+export interface ColumnTypes {
+  readonly bytes: RawBuilder<unknown>;
+  /** Milliseconds, and all else that 32 bits do not hold. */
+  readonly time: 'bigint';
+}
+
+/** One step of the tables. There is no way back: a service that needs one is restored from its backup. */
+export type Step = (db: Kysely<unknown>, types: ColumnTypes) => Promise<void>;
+
+/** In the order in which they are taken, for ever: one that is out is never changed. */
+const steps: Readonly<Record<string, Step>> = {
+  '0001-cases': cases,
+  '0002-events': events,
+  '0003-tickets': tickets,
+  '0004-work': work,
+};
+
+export function migrationsFor(kind: StoreKind): Record<string, Migration> {
+  const types: ColumnTypes = { bytes: kind === 'postgres' ? sql`bytea` : sql`blob`, time: 'bigint' };
+  return Object.fromEntries(
+    Object.entries(steps).map(([name, step]) => [name, { up: (db: Kysely<unknown>) => step(db, types) }]),
+  );
+}
