@@ -19,6 +19,7 @@ export const cases: Step = async (db, { time }) => {
     .addColumn('subject', 'text', (column) => column.notNull())
     .addColumn('detail', 'text', (column) => column.notNull())
     .addColumn('state', 'text', (column) => column.notNull())
+    .addColumn('outcome', 'text')
     .addColumn('owner_id', 'text')
     .addColumn('opened_at', time, (column) => column.notNull())
     .addColumn('changed_at', time, (column) => column.notNull())
@@ -31,7 +32,7 @@ export const cases: Step = async (db, { time }) => {
     .createTable('case_notes')
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('case_id', 'text', (column) => column.notNull().references('cases.id').onDelete('cascade'))
-    .addColumn('person_id', 'text', (column) => column.notNull())
+    .addColumn('person_id', 'text')
     .addColumn('at', time, (column) => column.notNull())
     .addColumn('text', 'text', (column) => column.notNull())
     .execute();

@@ -16,6 +16,8 @@ interface CaseRow {
   /** JSON: all that is needed to work it; no serial, hash or name. */
   detail: string;
   state: 'open' | 'working' | 'closed';
+  /** What it came to; none while it is not closed. */
+  outcome: string | null;
   owner_id: string | null;
   opened_at: number;
   changed_at: number;
@@ -25,7 +27,8 @@ interface CaseRow {
 interface CaseNoteRow {
   id: string;
   case_id: string;
-  person_id: string;
+  /** None where the service says what it did to the case by itself. */
+  person_id: string | null;
   at: number;
   text: string;
 }
