@@ -72,8 +72,8 @@ describe('how a verdict shows', () => {
       },
     });
     expect(shown.visitor).toEqual({
-      ja: { title: 'どうぞ', detail: 'A-12\nゲート north-1\n3 枚のグループ' },
-      en: { title: 'Welcome', detail: 'A-12\nGate north-1\nParty of 3' },
+      ja: { title: 'どうぞ', place: 'A-12', detail: 'ゲート north-1\n3 枚のグループ' },
+      en: { title: 'Welcome', place: 'A-12', detail: 'Gate north-1\nParty of 3' },
     });
   });
 

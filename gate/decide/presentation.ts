@@ -20,12 +20,21 @@ export interface Presentation<V> {
 
 export interface VisitorText<V> {
   readonly title: string;
+  /** Seat or zone, which is shown larger than all else; empty or left out where there is none to go to. */
+  readonly place?: (verdict: V) => string;
   readonly detail: (verdict: V) => string;
+}
+
+/** A visitor's words for one verdict; `place` is there where it says something. */
+export interface ShownText {
+  readonly title: string;
+  readonly place?: string;
+  readonly detail: string;
 }
 
 /** A verdict as it is shown. */
 export interface Shown extends Pick<Presentation<never>, 'light' | 'icon' | 'sound' | 'pattern'> {
-  readonly visitor: Readonly<Record<Language, { readonly title: string; readonly detail: string }>>;
+  readonly visitor: Readonly<Record<Language, ShownText>>;
   readonly staff: Readonly<Record<Language, string>>;
 }
 
@@ -38,7 +47,10 @@ export interface Shown extends Pick<Presentation<never>, 'light' | 'icon' | 'sou
 export function present<Name extends VerdictName>(verdict: VerdictOf<Name>): Shown {
   const row: Presentation<VerdictOf<Name>> = verdictTable[verdict.name];
   const { light, icon, sound, pattern, visitor, staff } = row;
-  const say = ({ title, detail }: VisitorText<VerdictOf<Name>>) => ({ title, detail: detail(verdict) });
+  const say = ({ title, place, detail }: VisitorText<VerdictOf<Name>>): ShownText => {
+    const where = place?.(verdict) ?? '';
+    return { title, ...(where === '' ? {} : { place: where }), detail: detail(verdict) };
+  };
   return {
     light,
     icon,

@@ -1,6 +1,16 @@
 import { timeOfDay } from './japan-time.ts';
 import type { Language, Presentation } from './presentation.ts';
-import { askStaff, because, joined, lines, otherCard, partNames, place, startOf } from './verdict-words.ts';
+import {
+  askStaff,
+  because,
+  joined,
+  lines,
+  otherCard,
+  partNames,
+  passage,
+  place,
+  startOf,
+} from './verdict-words.ts';
 import type { VerdictName, VerdictOf } from './verdict.ts';
 
 type Table = { readonly [Name in VerdictName]: Presentation<VerdictOf<Name>> };
@@ -17,8 +27,12 @@ export const verdictTable: Table = {
     ...green,
     icon: 'check',
     visitor: {
-      ja: { title: 'どうぞ', detail: (v) => (v.direction === 'in' ? place(v, 'ja') : 'お気をつけて') },
-      en: { title: 'Welcome', detail: (v) => (v.direction === 'in' ? place(v, 'en') : 'Take care') },
+      ja: {
+        title: 'どうぞ',
+        place,
+        detail: (v) => (v.direction === 'in' ? passage(v, 'ja') : 'お気をつけて'),
+      },
+      en: { title: 'Welcome', place, detail: (v) => (v.direction === 'in' ? passage(v, 'en') : 'Take care') },
     },
     staff: {
       ja: (v) => `${v.direction === 'in' ? '入場' : '退場'}${v.repeat ? '（同じカードの再タッチ）' : ''}`,

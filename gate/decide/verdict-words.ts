@@ -40,16 +40,20 @@ export function lines(...each: string[]): string {
   return each.filter((line) => line !== '').join('\n');
 }
 
-/** Where an admitted visitor goes: seat or zone, gate, and how many may pass. */
-export function place({ ticket, gate, people }: VerdictOf<'admitted'>, language: Language): string {
-  const where = ticket?.seat ?? ticket?.zone ?? '';
+/** Where an admitted visitor sits or stands. */
+export function place({ ticket, direction }: VerdictOf<'admitted'>): string {
+  return direction === 'in' ? (ticket?.seat ?? ticket?.zone ?? '') : '';
+}
+
+/** By which gate an admitted visitor goes, and how many may pass. */
+export function passage({ ticket, gate, people }: VerdictOf<'admitted'>, language: Language): string {
   const party = ticket?.party;
   if (language === 'ja') {
     const together = party === undefined ? '' : `${party.size} 枚のグループ`;
-    return lines(where, `ゲート ${gate}`, people > 1 ? `${people} 名様` : together);
+    return lines(`ゲート ${gate}`, people > 1 ? `${people} 名様` : together);
   }
   const together = party === undefined ? '' : `Party of ${party.size}`;
-  return lines(where, `Gate ${gate}`, people > 1 ? `${people} people` : together);
+  return lines(`Gate ${gate}`, people > 1 ? `${people} people` : together);
 }
 
 export function startOf(starts: number | undefined, now: number): string {
