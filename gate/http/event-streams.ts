@@ -6,7 +6,8 @@ export type Send = (event: string, data: object) => void;
 const mostStreams = 32;
 /** A screen that is so many events behind is cut off; it comes again and gets the present state. */
 const mostWaiting = 64;
-const heartbeat = 15_000;
+/** By this a screen knows within seconds that a gate hangs, or that the cable was pulled. */
+const heartbeat = 2_500;
 
 /** Server-sent events, to so many screens and no more. */
 export class EventStreams {

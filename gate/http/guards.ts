@@ -38,7 +38,7 @@ export const strictHeaders: MiddlewareHandler = async (context, next) => {
   headers.set('referrer-policy', 'no-referrer');
   headers.set('cross-origin-resource-policy', 'same-origin');
   headers.set('cross-origin-opener-policy', 'same-origin');
-  headers.set('cache-control', 'no-store');
+  if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
 };
 
 /** For whoever looks after the machine; to anyone else there is no such page. */

@@ -9,7 +9,7 @@ export type StatusOf = (error: CodedError<string>) => ProblemStatus | undefined;
 
 /** What is wrong with a request itself, before anyone acted on it. */
 export class RequestError extends CodedError<
-  'bad-request' | 'not-from-here' | 'no-such-page' | 'too-large' | 'wrong-type' | 'busy'
+  'bad-request' | 'not-from-here' | 'no-such-page' | 'too-large' | 'wrong-type' | 'busy' | 'no-screens'
 > {}
 
 const ofRequest: Readonly<Record<RequestError['code'], ProblemStatus>> = {
@@ -19,6 +19,7 @@ const ofRequest: Readonly<Record<RequestError['code'], ProblemStatus>> = {
   'too-large': 413,
   'wrong-type': 415,
   busy: 503,
+  'no-screens': 503,
 };
 
 /** The answer to a request that was not carried out: RFC 9457, with our code and our sentence. */
