@@ -33,7 +33,7 @@ export default defineConfig(
   },
   {
     // What tools load by convention must be a default export.
-    files: ['*.config.js', '*.config.ts', '.dependency-cruiser.cjs'],
+    files: ['*.config.js', '*.config.ts', 'ui/vite.config.ts', '.dependency-cruiser.cjs'],
     rules: { 'no-restricted-syntax': 'off', '@typescript-eslint/no-require-imports': 'off' },
   },
 );

@@ -20,8 +20,10 @@ const packages = {
     softhsm2: 'the embedded HSM',
     iproute2: 'a network namespace of its own for the virtual reader',
     'util-linux': 'unshare and setpriv, likewise',
+    'fonts-noto-cjk': 'Japanese type for the screens',
   },
   test: {
+    chromium: 'shows the screens as visitors and staff see them',
     opensc: 'reads the virtual cards as a stranger would',
     postgresql: 'the other database of the ticketing service',
     openssl: 'judges certificates as a stranger would',
