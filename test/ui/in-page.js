@@ -1,0 +1,36 @@
+// Runs in a page under test, before its own scripts: what is to be seen only from inside. It is plain
+// JavaScript for a browser, so that the rest of the tests need not know a browser's types.
+let tones = 0;
+const { start } = OscillatorNode.prototype;
+OscillatorNode.prototype.start = function (...when) {
+  tones += 1;
+  start.apply(this, when);
+};
+
+document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+  console.error(`content security policy: ${violatedDirective} ${blockedURI}`);
+});
+
+globalThis.inPage = {
+  /** How many tones were sounded so far. */
+  tones: () => tones,
+
+  /** The texts of which something lies outside the screen. */
+  cutOff: () =>
+    [...document.querySelectorAll('main p')]
+      .filter((paragraph) => {
+        const range = document.createRange();
+        range.selectNodeContents(paragraph);
+        const { top, left, bottom, right } = range.getBoundingClientRect();
+        return top < 0 || left < 0 || bottom > innerHeight || right > innerWidth;
+      })
+      .map(({ textContent }) => textContent),
+
+  /** How the first element of a selector moves, and how it is drawn. */
+  drawn: (selector) => {
+    const { animationName, borderTopStyle, backgroundImage } = getComputedStyle(
+      document.querySelector(selector),
+    );
+    return { animationName, look: `${borderTopStyle} ${backgroundImage}` };
+  },
+};
