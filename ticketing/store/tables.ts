@@ -1,5 +1,6 @@
 import type { CaseTables } from './tables/cases.ts';
 import type { EventTables } from './tables/events.ts';
+import type { PartyTables } from './tables/parties.ts';
 import type { TicketTables } from './tables/tickets.ts';
 import type { WorkTables } from './tables/work.ts';
 
@@ -7,4 +8,4 @@ import type { WorkTables } from './tables/work.ts';
  * All tables of the store, as both databases have them: times are milliseconds since 1970, flags are 0 or 1,
  * JSON is text, ids are those of new-id.ts.
  */
-export interface Tables extends EventTables, TicketTables, CaseTables, WorkTables {}
+export interface Tables extends EventTables, TicketTables, CaseTables, WorkTables, PartyTables {}

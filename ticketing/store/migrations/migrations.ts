@@ -4,6 +4,7 @@ import { cases } from './0001-cases.ts';
 import { events } from './0002-events.ts';
 import { tickets } from './0003-tickets.ts';
 import { work } from './0004-work.ts';
+import { parties } from './0006-parties.ts';
 
 /** Column types that the two databases name differently. */
 export interface ColumnTypes {
@@ -21,6 +22,7 @@ const steps: Readonly<Record<string, Step>> = {
   '0002-events': events,
   '0003-tickets': tickets,
   '0004-work': work,
+  '0006-parties': parties,
 };
 
 export function migrationsFor(kind: StoreKind): Record<string, Migration> {
