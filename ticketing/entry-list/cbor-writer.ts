@@ -1,11 +1,12 @@
 import { EntryListError } from './entry-list-error.ts';
+import { grown, sharedBytes } from './shared-memory.ts';
 
 /**
- * Appends canonical CBOR to one growing buffer. cborg builds tokens for every value, which costs more
+ * Appends canonical CBOR to one growing buffer, in memory that threads can share. cborg builds tokens for every value, which costs more
  * than sealing the record does; the tests hold this to the same bytes.
  */
 export class CborWriter {
-  #buffer = Buffer.allocUnsafe(64 * 1024);
+  #buffer = sharedBytes(64 * 1024);
   #length = 0;
 
   get length(): number {
@@ -31,10 +32,12 @@ export class CborWriter {
   }
 
   text(value: string): this {
-    const length = Buffer.byteLength(value);
+    // At most three bytes for each unit of UTF-16. Most texts are short and leave one byte to their head.
+    this.#room(9 + 3 * value.length);
+    const length = this.#buffer.write(value, this.#length + 1, 'utf8');
     this.#head(0x60, length);
-    this.#room(length);
-    this.#length += this.#buffer.write(value, this.#length, 'utf8');
+    if (length > 23) this.#buffer.write(value, this.#length, 'utf8');
+    this.#length += length;
     return this;
   }
 
@@ -76,8 +79,6 @@ export class CborWriter {
 
   #room(more: number): void {
     if (this.#length + more <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#length + more));
-    this.#buffer.copy(larger, 0, 0, this.#length);
-    this.#buffer = larger;
+    this.#buffer = grown(this.#buffer, Math.max(this.#buffer.length * 2, this.#length + more));
   }
 }

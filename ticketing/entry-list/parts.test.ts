@@ -1,13 +1,14 @@
-import { createHmac, generateKeyPairSync, hkdfSync } from 'node:crypto';
+import { createCipheriv, createHmac, generateKeyPairSync, hkdfSync } from 'node:crypto';
 import { encode } from 'cborg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesOf } from '../../test/entry-list/sample.ts';
+import { AesGcm } from './aes-gcm.ts';
 import { packCardKey, unpackCardKey } from './card-key.ts';
 import { CborWriter } from './cbor-writer.ts';
-import { KeyedHash } from './keyed-hash.ts';
 import { RecordSeal } from './record-seal.ts';
 import { compareRows, inOrder, orderRows } from './row-order.ts';
+import { shortBlock, ShortHmac, wordsOf } from './short-hmac.ts';
 import { TagIndex } from './tag-index.ts';
 import { TagTable } from './tag-table.ts';
 import { checkNewer } from './taken-versions.ts';
@@ -59,13 +60,18 @@ describe('the index of tags', () => {
 });
 
 describe('the order of rows', () => {
-  it('is ascending and stable, with rows that begin alike too', () => {
+  it('is ascending, and of equal rows the order before, with rows that begin alike too', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(tag, crowdedTag), { maxLength: 80 }), (tags) => {
         const rows = Buffer.concat(tags);
         const order = [...orderRows(rows, 16, 16)];
         const expected = tags.map((_, row) => row).sort((a, b) => compareRows(rows, 16, 16, a, b) || a - b);
         expect(order).toEqual(expected);
+        const backwards = Uint32Array.from(tags.keys()).reverse();
+        const kept = [...backwards].sort(
+          (a, b) => compareRows(rows, 16, 16, a, b) || backwards.indexOf(a) - backwards.indexOf(b),
+        );
+        expect([...orderRows(rows, 16, 16, backwards)]).toEqual(kept);
       }),
     );
   });
@@ -116,23 +122,58 @@ describe('the writer of CBOR', () => {
   });
 });
 
-describe('a keyed hash', () => {
-  it('is HMAC-SHA-256, message after message', () => {
+describe('the HMAC of short messages', () => {
+  const key = fc.uint8Array({ minLength: 32, maxLength: 32 });
+  const bytesOfWords = (words: Int32Array): string => {
+    const bytes = Buffer.alloc(words.length * 4);
+    words.forEach((word, at) => bytes.writeInt32BE(word, at * 4));
+    return hex(bytes);
+  };
+
+  it("is node's HMAC-SHA-256, message after message and key after key", () => {
+    const used = new ShortHmac();
     fc.assert(
-      fc.property(
-        fc.uint8Array({ minLength: 1, maxLength: 100 }),
-        fc.array(fc.uint8Array()),
-        (key, messages) => {
-          const hash = new KeyedHash(key);
-          for (const message of messages) {
-            expect(hex(hash.of(message))).toBe(createHmac('sha256', key).update(message).digest('hex'));
-          }
-        },
-      ),
+      fc.property(key, fc.array(fc.uint8Array({ maxLength: 55 }), { maxLength: 3 }), (each, messages) => {
+        used.use(wordsOf(each));
+        const out = new Int32Array(8);
+        for (const message of messages) {
+          used.of(shortBlock(message), out);
+          expect(bytesOfWords(out)).toBe(createHmac('sha256', each).update(message).digest('hex'));
+        }
+      }),
     );
   });
 
-  it('leads to the record key that HKDF gives', () => {
+  it('takes no message that is longer than its block', () => {
+    expect(() => shortBlock(new Uint8Array(56))).toThrow(RangeError);
+  });
+});
+
+describe('AES-GCM of a row', () => {
+  const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+
+  it("is node's AES-128-GCM at every length, text after text under key after key", () => {
+    const gcm = new AesGcm();
+    const blocks = fc.nat(4).chain((count) => bytes(16 * count));
+    const text = fc.uint8Array({ maxLength: 400 });
+    fc.assert(
+      fc.property(bytes(16), bytes(12), blocks, text, (key, nonce, associated, plain) => {
+        const cipher = createCipheriv('aes-128-gcm', key, nonce).setAAD(associated);
+        const expected = Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+        const own = new Uint8Array(Math.ceil(plain.length / 16) * 16 + 16);
+        own.set(plain);
+        // What lies behind the text, of the row before, must not count.
+        own.fill(0xff, plain.length);
+        gcm.seal(wordsOf(key), wordsOf(nonce), wordsOf(associated), new DataView(own.buffer), plain.length);
+        expect(hex(own.subarray(0, plain.length + 16))).toBe(hex(expected));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('the seal of a record', () => {
+  it('has the key that HKDF gives', () => {
     const [salt, id, hash] = [bytesOf('salt'), bytesOf('id'), bytesOf('hash')];
     const info = Buffer.concat([Buffer.from('kazasu/record/v1\0'), id]);
     const expected = new Uint8Array(hkdfSync('sha256', hash.subarray(16), salt, info, 16));

@@ -34,8 +34,7 @@ const roles = ['companion', 'representative'] as const;
 export function encodeRecord(record: EntryRecord, out: CborWriter): void {
   const start = out.length;
   const { seat, zone, doors, window, party, admits, flags, publicKey } = record;
-  const optional = [seat, zone, doors, window, party, admits, flags, publicKey];
-  out.map(2 + optional.filter((each) => each !== undefined).length);
+  out.map(2 + countGiven(record));
   writeText(field.ticket, record.ticket, out);
   if (seat !== undefined) writeText(field.seat, seat, out);
   if (zone !== undefined) writeText(field.zone, zone, out);
@@ -48,6 +47,14 @@ export function encodeRecord(record: EntryRecord, out: CborWriter): void {
   if (publicKey !== undefined) out.uint(field.cardKey).bytes(packCardKey(publicKey));
   if (out.length - start > mostRecordBytes)
     throw cannotWrite('A record is longer than 4096 bytes; shorten its texts.');
+}
+
+const optionalFields = ['seat', 'zone', 'doors', 'window', 'party', 'admits', 'flags', 'publicKey'] as const;
+
+function countGiven(record: EntryRecord): number {
+  let count = 0;
+  for (const name of optionalFields) if (record[name] !== undefined) count += 1;
+  return count;
 }
 
 /** The record that an opened row holds: canonical CBOR, then zeros up to the row's length. */

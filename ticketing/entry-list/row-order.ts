@@ -1,20 +1,28 @@
+import { sharedWords } from './shared-memory.ts';
+
 /**
- * The numbers of `count` rows in ascending order of their keys. Keys are evenly spread, so ordering by
- * their first four bytes, in two counting passes, leaves next to nothing for the comparing pass.
+ * The numbers of the rows in ascending order of their keys; equal keys keep the order that `before` has
+ * them in. Keys are evenly spread, so ordering by their first four bytes, in two counting passes, leaves
+ * next to nothing for the comparing pass.
  */
-export function orderRows(rows: Uint8Array, rowLength: number, keyLength: number): Uint32Array<ArrayBuffer> {
-  const count = Math.floor(rows.length / rowLength);
+export function orderRows(
+  rows: Uint8Array,
+  rowLength: number,
+  keyLength: number,
+  before = rowNumbers(Math.floor(rows.length / rowLength)),
+): Uint32Array {
+  const count = before.length;
   const heads = readHeads(rows, rowLength, count);
-  const order = countingPass(countingPass(rowNumbers(count), heads, 0), heads, 16);
+  const order = countingPass(countingPass(before, heads, 0), heads, 16);
   for (let at = 1; at < count; at += 1) {
     const row = order[at] ?? 0;
     const head = heads[row];
     let to = at;
     // Only rows with the same head can still be out of order.
     while (to > 0 && heads[order[to - 1] ?? 0] === head) {
-      const before = order[to - 1] ?? 0;
-      if (compareRows(rows, rowLength, keyLength, before, row) <= 0) break;
-      order[to] = before;
+      const above = order[to - 1] ?? 0;
+      if (compareRows(rows, rowLength, keyLength, above, row) <= 0) break;
+      order[to] = above;
       to -= 1;
     }
     order[to] = row;
@@ -63,21 +71,21 @@ function readHeads(rows: Uint8Array, rowLength: number, count: number): Uint32Ar
   return heads;
 }
 
-function rowNumbers(count: number): Uint32Array<ArrayBuffer> {
-  const numbers = new Uint32Array(count);
+function rowNumbers(count: number): Uint32Array {
+  const numbers = sharedWords(count);
   for (let row = 0; row < count; row += 1) numbers[row] = row;
   return numbers;
 }
 
 /** A stable pass over sixteen bits of the heads. */
-function countingPass(order: Uint32Array, heads: Uint32Array, shift: number): Uint32Array<ArrayBuffer> {
+function countingPass(order: Uint32Array, heads: Uint32Array, shift: number): Uint32Array {
   const starts = new Uint32Array(0x10001);
   for (const head of heads) {
     const digit = (head >>> shift) & 0xffff;
     starts[digit + 1] = (starts[digit + 1] ?? 0) + 1;
   }
   for (let at = 0; at < 0x10000; at += 1) starts[at + 1] = (starts[at + 1] ?? 0) + (starts[at] ?? 0);
-  const sorted = new Uint32Array(order.length);
+  const sorted = sharedWords(order.length);
   for (const row of order) {
     const digit = ((heads[row] ?? 0) >>> shift) & 0xffff;
     const at = starts[digit] ?? 0;

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { EntryListError } from './entry-list-error.ts';
-import { sealRows, type RowsToSeal } from './seal-rows.ts';
+import { RowSealer } from './row-sealer.ts';
+import type { RowsToSeal } from './rows-to-seal.ts';
 
 /** What a thread says of its work: how many more rows are sealed. */
 export interface SealedRows {
@@ -56,9 +57,10 @@ async function sealHere(
   count: number,
   onProgress: (sealed: number) => void,
 ): Promise<void> {
+  const sealer = new RowSealer(rows);
   for (let from = 0; from < count; from += chunk) {
     const to = Math.min(count, from + chunk);
-    sealRows(rows, from, to);
+    for (let row = from; row < to; row += 1) sealer.seal(row);
     onProgress(to);
     await new Promise((resolve) => setImmediate(resolve));
   }

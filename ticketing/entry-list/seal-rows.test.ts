@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
 import { bytesOf } from '../../test/entry-list/sample.ts';
-import type { RowsToSeal } from './seal-rows.ts';
+import type { RowsToSeal } from './rows-to-seal.ts';
 import { sealAllRows, type Team } from './seal-rows-in-threads.ts';
 
 const count = 700;
@@ -36,8 +36,9 @@ function rowsToSeal(): RowsToSeal {
     ticketHashes: shared(bytesOf('tickets', count * 32)),
     repeats: shared(Uint8Array.from({ length: count }, (_, row) => (row % 5 === 0 ? 1 : 0))),
     plain: shared(bytesOf('records', count * 20)),
-    starts: Uint32Array.from({ length: count }, (_, row) => row * 20),
-    ends: Uint32Array.from({ length: count }, (_, row) => row * 20 + (row % 20)),
+    order: Uint32Array.from({ length: count }, (_, row) => (row + 13) % count),
+    starts: Uint32Array.from({ length: count + 1 }, (_, entry) => entry * 20),
+    tags: shared(new Uint8Array(count * 16)),
     records: shared(new Uint8Array(count * 36)),
     ticketRows: shared(new Uint8Array(count * 28)),
   };
@@ -49,6 +50,7 @@ describe('sealing in threads', () => {
     const told: number[] = [];
     await sealAllRows(here, () => undefined);
     await sealAllRows(there, (sealed) => told.push(sealed), { size: 3, file: threadProgram() });
+    expect(Buffer.from(there.tags)).toEqual(Buffer.from(here.tags));
     expect(Buffer.from(there.records)).toEqual(Buffer.from(here.records));
     expect(Buffer.from(there.ticketRows)).toEqual(Buffer.from(here.ticketRows));
     expect(told.at(-1)).toBe(count);
