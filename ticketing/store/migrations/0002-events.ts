@@ -26,6 +26,7 @@ export const events: Step = async (db, { time }) => {
     .addColumn('event_id', 'text', (column) => column.notNull().references('events.id'))
     .addColumn('name', 'text', (column) => column.notNull())
     .addColumn('texts', 'text', (column) => column.notNull())
+    .addColumn('notes', 'text')
     .addColumn('starts_at', time, (column) => column.notNull())
     .addColumn('valid_from', time, (column) => column.notNull())
     .addColumn('valid_until', time, (column) => column.notNull())

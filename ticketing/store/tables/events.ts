@@ -35,7 +35,10 @@ interface SessionRow {
   event_id: string;
   /** As packs and journals name it; once in its event, and never changed. */
   name: string;
+  /** JSON `{ ja, en }`: what it is called. */
   texts: string;
+  /** JSON `{ venue?, notice? }`, as its packs carry them. */
+  notes: string | null;
   starts_at: number;
   /** From when to when gates may admit by its lists. */
   valid_from: number;
@@ -49,7 +52,7 @@ interface SessionRow {
   quota: number | null;
   /** JSON: which of the companion rules an application may choose. */
   companions: string;
-  /** JSON: the rules that its packs carry. */
+  /** JSON: the rules that its packs carry, as packRules encodes them. */
   rules: string;
   /** A receiptline template; the gate's own where empty. */
   receipt: string;
@@ -62,6 +65,7 @@ interface CategoryRow {
   session_id: string;
   /** As the entry list names it. */
   name: string;
+  /** JSON `{ ja, en }`. */
   texts: string;
   /** In whole yen. */
   price: number;
@@ -82,7 +86,7 @@ interface SeatRow {
   /** Where the seat map draws it. */
   x: number | null;
   y: number | null;
-  /** The order in which seats are given out, and which are side by side. */
+  /** The order in which seats are given out; two that follow on each other are side by side. */
   position: number;
   state: 'free' | 'held' | 'sold' | 'blocked';
   /** The ticket that has it, while it is held or sold. */
