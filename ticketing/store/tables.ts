@@ -1,6 +1,7 @@
 import type { CaseTables } from './tables/cases.ts';
 import type { EventTables } from './tables/events.ts';
 import type { PartyTables } from './tables/parties.ts';
+import type { PaymentTables } from './tables/payments.ts';
 import type { TicketTables } from './tables/tickets.ts';
 import type { WorkTables } from './tables/work.ts';
 
@@ -8,4 +9,5 @@ import type { WorkTables } from './tables/work.ts';
  * All tables of the store, as both databases have them: times are milliseconds since 1970, flags are 0 or 1,
  * JSON is text, ids are those of new-id.ts.
  */
-export interface Tables extends EventTables, TicketTables, CaseTables, WorkTables, PartyTables {}
+export interface Tables
+  extends EventTables, TicketTables, PaymentTables, PartyTables, CaseTables, WorkTables {}

@@ -4,6 +4,7 @@ import { cases } from './0001-cases.ts';
 import { events } from './0002-events.ts';
 import { tickets } from './0003-tickets.ts';
 import { work } from './0004-work.ts';
+import { payments } from './0005-payments.ts';
 import { parties } from './0006-parties.ts';
 
 /** Column types that the two databases name differently. */
@@ -22,6 +23,7 @@ const steps: Readonly<Record<string, Step>> = {
   '0002-events': events,
   '0003-tickets': tickets,
   '0004-work': work,
+  '0005-payments': payments,
   '0006-parties': parties,
 };
 
