@@ -2,6 +2,7 @@
 import { createProgram, runProgram } from '../hsm/program/program.ts';
 import { addCardCommands } from './cli/card.ts';
 import { addCheckCommand } from './cli/check.ts';
+import { addEnrolCommand } from './cli/enrol.ts';
 import { addJournalCommands } from './cli/journal.ts';
 import { addPackCommands } from './cli/pack.ts';
 import { addPrinterCommands } from './cli/printer.ts';
@@ -11,6 +12,7 @@ import { addStaffCommands } from './cli/staff.ts';
 const program = createProgram('kazasu-gate', 'The terminal at the lane: takes taps, offline.');
 addRunCommand(program);
 addCheckCommand(program);
+addEnrolCommand(program);
 addPackCommands(program);
 addStaffCommands(program);
 addJournalCommands(program);

@@ -12,6 +12,8 @@ import { serveApp } from '../http/serve-app.ts';
 import { openLog } from '../log.ts';
 import { printReceipts } from '../service/receipts.ts';
 import { ServiceManager } from '../service/service-manager.ts';
+import { GateIdentity } from '../sync/gate-identity.ts';
+import { TicketingSync } from '../sync/ticketing-sync.ts';
 import type { Tapped } from '../tap/tap.ts';
 
 /** Adds `run`: the terminal itself. */
@@ -49,7 +51,12 @@ async function run(file: string, console: Console): Promise<void> {
       },
     },
   );
-  const { listen, printer } = config;
+  const { listen, printer, ticketing } = config;
+  const identity = new GateIdentity(config, pin);
+  const sync =
+    ticketing === undefined
+      ? undefined
+      : new TicketingSync({ service, url: ticketing, identity: () => identity.signer(), log });
   const receipts = printer === undefined ? undefined : printReceipts(service, { printer, log });
   const screens =
     listen === 'off'
@@ -77,6 +84,8 @@ async function run(file: string, console: Console): Promise<void> {
   manager.stopping();
   await reader.close();
   await service.stop();
+  await sync?.finish();
+  identity.close();
   await screens?.close();
   await receipts?.close();
   flush();

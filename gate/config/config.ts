@@ -6,6 +6,7 @@ import { wrongFields } from '../../hsm/program/wrong-fields.ts';
 import { GateError } from '../gate-error.ts';
 import { printerAddress } from '../receipt/printer-address.ts';
 import { listenSetting } from './listen.ts';
+import { ticketingSetting } from './ticketing.ts';
 
 const name = z
   .string()
@@ -36,6 +37,8 @@ const schema = z.strictObject({
   listKeys: z.array(z.string().min(1)).min(1),
   /** The receipt printer: `tcp://HOST:9100`, or a device file; no receipts where left out. */
   printer: printerAddress.optional(),
+  /** The ticketing service, to fetch packs from and hand the journal to; a gate without one takes files. */
+  ticketing: ticketingSetting.optional(),
   /** Where the screens are served: a port, host:port, or off; on the machine itself alone where left out. */
   listen: listenSetting,
   /** Where packs, the journal, terminal certificates and trusted roots are kept. */
