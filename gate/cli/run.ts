@@ -15,6 +15,7 @@ import { ServiceManager } from '../service/service-manager.ts';
 import { GateIdentity } from '../sync/gate-identity.ts';
 import { TicketingSync } from '../sync/ticketing-sync.ts';
 import type { Tapped } from '../tap/tap.ts';
+import { stopSignal } from './stop-signal.ts';
 
 /** Adds `run`: the terminal itself. */
 export function addRunCommand(program: Command): void {
@@ -31,7 +32,7 @@ async function run(file: string, console: Console): Promise<void> {
   const config = readConfig(file);
   const stopped = stopSignal();
   const pin = await readPin(TOKEN_PIN);
-  const { log, flush } = openLog(console, config.gate);
+  const { log, flush } = openLog(console, { gate: config.gate });
 
   const service = new GateService({ config, pin, log });
   const reader = watchPcscReaders(
@@ -115,14 +116,4 @@ function report({ at, verdict, times }: Tapped, gate: string, console: Console):
 
 function round(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10;
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        resolve();
-      });
-    }
-  });
 }
