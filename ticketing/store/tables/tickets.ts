@@ -69,7 +69,7 @@ interface TicketRow {
 }
 
 /** The tie of a ticket to a card. */
-interface BindingRow {
+export interface BindingRow {
   id: string;
   event_id: string;
   session_id: string;
