@@ -75,8 +75,7 @@ export function openCheckpoint(
   return { checkpoint, countersignedBy: others.map((key) => key.name) };
 }
 
-/** Whether this key signed the note, whoever else did. */
-export function isSignedBy(note: string, key: NoteKey): boolean {
+function isSignedBy(note: string, key: NoteKey): boolean {
   try {
     return openNote(note, [key]).signedBy.length > 0;
   } catch {

@@ -27,9 +27,6 @@ export interface CardHouse {
   close(): Promise<void>;
 }
 
-/** What is said of time: the sandbox's certificates begin some months before today. */
-export const today = Date.now();
-
 export async function openCardHouse(): Promise<CardHouse> {
   const bed = makeTokenBed('SoftHSM', ['ticketing']);
   const token = await openToken(bed.options('ticketing'));

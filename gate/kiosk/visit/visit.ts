@@ -36,8 +36,7 @@ export type Phase =
 
 export type PhaseName = Phase['name'];
 
-/** `none`: this kiosk has no printer. */
-export type Printing = 'none' | 'printed' | 'failed';
+export type Printing = 'printing' | 'printed' | 'failed';
 
 /** A kiosk and the one visitor that it has at a time. */
 export interface Visit {
