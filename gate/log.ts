@@ -26,13 +26,20 @@ const personal = [
   'certificate',
   'pin',
   'token',
+  'form',
+  'signature',
+  'signatureCertificate',
+  'authenticationCertificate',
 ];
 
 /**
- * The terminal's log, on stderr: a JSON object a line for machines, sentences for people. Lines are written
+ * The terminal's log, `origin` in each line, on stderr: a JSON object a line for machines, sentences for people. Lines are written
  * behind the taps' backs; a log that nobody reads holds nobody up.
  */
-export function openLog(console: Console, gate: string): { readonly log: Log; readonly flush: () => void } {
+export function openLog(
+  console: Console,
+  origin: Readonly<Record<string, string>>,
+): { readonly log: Log; readonly flush: () => void } {
   if (!console.json) {
     const say = (_: LogFields, text: string): void => {
       console.note(text);
@@ -41,7 +48,7 @@ export function openLog(console: Console, gate: string): { readonly log: Log; re
   }
   const stderr = destination({ dest: 2, sync: false });
   const paths = personal.flatMap((name) => [name, `*.${name}`]);
-  const log = pino({ base: { gate }, redact: { paths, censor: '(withheld)' } }, stderr);
+  const log = pino({ base: origin, redact: { paths, censor: '(withheld)' } }, stderr);
   return {
     log,
     flush: () => {

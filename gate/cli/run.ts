@@ -12,7 +12,10 @@ import { serveApp } from '../http/serve-app.ts';
 import { openLog } from '../log.ts';
 import { printReceipts } from '../service/receipts.ts';
 import { ServiceManager } from '../service/service-manager.ts';
+import { GateIdentity } from '../sync/gate-identity.ts';
+import { TicketingSync } from '../sync/ticketing-sync.ts';
 import type { Tapped } from '../tap/tap.ts';
+import { stopSignal } from './stop-signal.ts';
 
 /** Adds `run`: the terminal itself. */
 export function addRunCommand(program: Command): void {
@@ -29,7 +32,7 @@ async function run(file: string, console: Console): Promise<void> {
   const config = readConfig(file);
   const stopped = stopSignal();
   const pin = await readPin(TOKEN_PIN);
-  const { log, flush } = openLog(console, config.gate);
+  const { log, flush } = openLog(console, { gate: config.gate });
 
   const service = new GateService({ config, pin, log });
   const reader = watchPcscReaders(
@@ -49,7 +52,12 @@ async function run(file: string, console: Console): Promise<void> {
       },
     },
   );
-  const { listen, printer } = config;
+  const { listen, printer, ticketing } = config;
+  const identity = new GateIdentity(config, pin);
+  const sync =
+    ticketing === undefined
+      ? undefined
+      : new TicketingSync({ service, url: ticketing, identity: () => identity.signer(), log });
   const receipts = printer === undefined ? undefined : printReceipts(service, { printer, log });
   const screens =
     listen === 'off'
@@ -77,6 +85,8 @@ async function run(file: string, console: Console): Promise<void> {
   manager.stopping();
   await reader.close();
   await service.stop();
+  await sync?.finish();
+  identity.close();
   await screens?.close();
   await receipts?.close();
   flush();
@@ -106,14 +116,4 @@ function report({ at, verdict, times }: Tapped, gate: string, console: Console):
 
 function round(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10;
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        resolve();
-      });
-    }
-  });
 }

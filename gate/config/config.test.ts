@@ -50,6 +50,28 @@ describe('a gate configuration', () => {
     expect(() => readConfig(file)).toThrow('stat: there is no such setting');
   });
 
+  it.each([
+    ['https://tickets.example/', 'https://tickets.example'],
+    ['https://tickets.example/kazasu/', 'https://tickets.example/kazasu'],
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+    ['http://[::1]:8080', 'http://[::1]:8080'],
+  ])('takes %s for the ticketing service', (ticketing, url) => {
+    expect(readConfig(write('at.json', JSON.stringify({ ...whole, ticketing }))).ticketing).toBe(url);
+  });
+
+  it.each([
+    'http://tickets.example',
+    'http://127.0.0.1.example',
+    'https://gate:secret@tickets.example',
+    'https://tickets.example/?gate=1',
+    'ftp://tickets.example',
+    'tickets.example',
+    7,
+  ])('takes no ticketing service at %s', (ticketing) => {
+    const file = write('not-at.json', JSON.stringify({ ...whole, ticketing }));
+    expect(() => readConfig(file)).toThrow('ticketing: must be an https address');
+  });
+
   it('has no place for a PIN', () => {
     const file = write('pin.json', JSON.stringify({ ...whole, pkcs11: { ...whole.pkcs11, pin: '1234' } }));
     expect(() => readConfig(file)).toThrow('pkcs11.pin: there is no such setting');

@@ -3,7 +3,7 @@ import { authorityOf, listenSetting } from './listen.ts';
 
 describe('where the screens are served', () => {
   it('is the machine itself, where nothing is said', () => {
-    expect(listenSetting.parse(undefined)).toEqual({ host: '127.0.0.1', port: 7345 });
+    expect(listenSetting(7345).parse(undefined)).toEqual({ host: '127.0.0.1', port: 7345 });
   });
 
   it.each([
@@ -14,7 +14,7 @@ describe('where the screens are served', () => {
     ['[::1]:80', { host: '::1', port: 80 }],
     ['off', 'off'],
   ])('%j', (setting, address) => {
-    expect(listenSetting.parse(setting)).toEqual(address);
+    expect(listenSetting(7345).parse(setting)).toEqual(address);
   });
 
   it.each([
@@ -29,7 +29,7 @@ describe('where the screens are served', () => {
     ['a b:80'],
     [null],
   ])('refuses %j', (setting) => {
-    expect(listenSetting.safeParse(setting).success).toBe(false);
+    expect(listenSetting(7345).safeParse(setting).success).toBe(false);
   });
 
   it('writes IPv6 in brackets, as a URL must', () => {

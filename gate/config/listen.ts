@@ -7,25 +7,27 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** The screens' own port on the machine itself, where the configuration says nothing. */
-const ownScreens: ListenAddress = { host: '127.0.0.1', port: 7345 };
+/** Where the configuration says nothing: on the machine itself. */
+const ownHost = '127.0.0.1';
 
 const must = 'must be a port, "host:port", or "off"';
 
 /**
  * The setting `listen`: a port (on the machine itself), `host:port`, or `off` for no screens at all. What is
- * served is plain HTTP: whoever opens it to a network puts an encrypting proxy before it.
+ * served is plain HTTP: whoever opens it to a network puts an encrypting proxy before it. `port` is where it
+ * is served where nothing is said.
  */
-export const listenSetting = z
-  .union([z.int(must).min(0, must).max(65_535, must), z.string(must)], must)
-  .default(`${ownScreens.host}:${ownScreens.port}`)
-  .transform((value, context): ListenAddress | 'off' => {
-    if (value === 'off') return 'off';
-    const address = typeof value === 'number' ? { host: ownScreens.host, port: value } : parse(value);
-    if (address !== undefined) return address;
-    context.addIssue({ code: 'custom', message: must });
-    return z.NEVER;
-  });
+export const listenSetting = (port: number) =>
+  z
+    .union([z.int(must).min(0, must).max(65_535, must), z.string(must)], must)
+    .default(port)
+    .transform((value, context): ListenAddress | 'off' => {
+      if (value === 'off') return 'off';
+      const address = typeof value === 'number' ? { host: ownHost, port: value } : parse(value);
+      if (address !== undefined) return address;
+      context.addIssue({ code: 'custom', message: must });
+      return z.NEVER;
+    });
 
 /** An address as a URL has it, IPv6 in brackets. */
 export function authorityOf({ host, port }: ListenAddress): string {
@@ -37,5 +39,5 @@ function parse(text: string): ListenAddress | undefined {
   const port = Number(digits);
   if (digits === undefined || port > 65_535) return undefined;
   if (six !== undefined && isIP(six) !== 6) return undefined;
-  return { host: six ?? plain ?? ownScreens.host, port };
+  return { host: six ?? plain ?? ownHost, port };
 }

@@ -24,6 +24,24 @@ export async function jsonBody<Schema extends z.ZodType>(
 
 /** A request's body of that type (which no form of a page elsewhere can send), and no longer than that. */
 export async function bodyOf(context: Context, type: string, most: number): Promise<Uint8Array> {
+  return Buffer.concat(await chunksOf(context, type, most));
+}
+
+/** The same for a secret: what it was received in is wiped, and the answer is the caller's to wipe. */
+export async function secretBody(context: Context, type: string, most: number): Promise<Uint8Array> {
+  const chunks = await chunksOf(context, type, most);
+  // Of its own memory, not of the pool that all small buffers share.
+  const secret = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    secret.set(chunk, at);
+    at += chunk.length;
+    chunk.fill(0);
+  }
+  return secret;
+}
+
+async function chunksOf(context: Context, type: string, most: number): Promise<Uint8Array[]> {
   const given = context.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (given !== type) throw new RequestError('wrong-type', `Send the body as ${type}.`);
   const tooLarge = new RequestError('too-large', `The body is longer than ${most} bytes.`);
@@ -37,5 +55,5 @@ export async function bodyOf(context: Context, type: string, most: number): Prom
     if (length > most) throw tooLarge;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return chunks;
 }

@@ -75,7 +75,8 @@ export function openCheckpoint(
   return { checkpoint, countersignedBy: others.map((key) => key.name) };
 }
 
-function isSignedBy(note: string, key: NoteKey): boolean {
+/** Whether this key signed the note, whoever else did. */
+export function isSignedBy(note: string, key: NoteKey): boolean {
   try {
     return openNote(note, [key]).signedBy.length > 0;
   } catch {

@@ -7,7 +7,11 @@ import { softwareSigner } from '../../test/journal/software-signer.ts';
 import { openCheckpoint } from '../journal-format/checkpoint.ts';
 import type { EntryContent } from '../journal-format/entry.ts';
 import { JournalError, type JournalErrorCode } from '../journal-format/journal-error.ts';
+import { readHandedOver } from '../journal-format/read-handed-over.ts';
+import { keepLateCountersignatures } from './countersignature.ts';
+import { exportBesideTaps, exportJournal } from './export.ts';
 import type { Journal } from './journal.ts';
+import { readJournal } from './read-journal.ts';
 import { verifyJournal } from '../journal-format/verify.ts';
 
 const session = 'tour/evening';
@@ -200,6 +204,22 @@ describe('the clock', () => {
   });
 });
 
+describe('a hand-over', () => {
+  it('is one moment of the journal, whatever is recorded while it is read', async () => {
+    const opened = await reopen();
+    for (let card = 1; card <= 250; card += 1) opened.record(tap(card % 200));
+    const before = readJournal(folder.file, (store) => exportJournal(store, 'north-1'));
+    const reading = exportBesideTaps(folder.file, 'north-1');
+    for (let card = 1; card <= 50; card += 1) {
+      opened.record(tap(card));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(Buffer.compare(await reading, before)).toBe(0);
+    const after = readJournal(folder.file, (store) => exportJournal(store, 'north-1'));
+    expect(Buffer.compare(await exportBesideTaps(folder.file, 'north-1'), after)).toBe(0);
+  });
+});
+
 describe('checkpoints', () => {
   it('are signed at opening, every so many entries, at hand-over and at closing', async () => {
     const opened = await reopen({ checkpointEvery: 10 });
@@ -234,10 +254,36 @@ describe('checkpoints', () => {
     const by = { name: 'ticketing', publicKey: receiver.publicKey };
     const opened = await reopen();
     const { checkpoint } = await opened.handOver();
-    opened.keepCountersignature(await countersignNote(checkpoint.note, by.name, receiver), by);
+    const countersigned = await countersignNote(checkpoint.note, by.name, receiver);
+    expect(opened.keepCountersignature(countersigned, by)).toBe(true);
+    // A receiver signs what it is handed again, and again: that is nothing new.
+    const again = await countersignNote(checkpoint.note, by.name, receiver);
+    expect(opened.keepCountersignature(again, by)).toBe(false);
     const { file } = await opened.handOver();
     expect(Buffer.from(file).includes('— ticketing ')).toBe(true);
     expect(verifyJournal(file, { keys: [folder.signer.publicKey] }).findings).toEqual([]);
+  });
+
+  it('that close a journal are countersigned after it is closed', async () => {
+    const receiver = softwareSigner();
+    const by = { name: 'ticketing', publicKey: receiver.publicKey };
+    const opened = await reopen();
+    opened.record(tap(1));
+    const closing = await opened.close();
+    const note = await countersignNote(closing?.note ?? '', by.name, receiver);
+    const own = folder.signer.publicKey;
+    expect(() => {
+      keepLateCountersignatures(folder.file, [closing?.note ?? ''], own, by);
+    }).toThrow(throws('bad-checkpoint'));
+    keepLateCountersignatures(folder.file, [note], own, by);
+    const file = await exportBesideTaps(folder.file, 'north-1');
+    expect(readHandedOver(file).at(-1)?.notes.at(-1)).toBe(note);
+    expect(verifyJournal(file, { keys: [own] }).findings).toEqual([]);
+    // A gate that runs again keeps its own.
+    await reopen();
+    expect(() => {
+      keepLateCountersignatures(folder.file, [note], own, by);
+    }).toThrow(throws('in-use'));
   });
 
   it('are not kept where the countersignature is missing, or is on what was never signed here', async () => {

@@ -1,12 +1,12 @@
 import type { Database } from 'better-sqlite3';
 import type { NoteKey } from '../../hsm/seal/signed-note.ts';
 import type { Admissions } from '../decide/admissions.ts';
-import { openCheckpoint } from '../journal-format/checkpoint.ts';
+import { checkCountersigned } from './countersignature.ts';
 import { CheckpointQueue, type PendingCheckpoint, type Why } from './checkpoint-queue.ts';
 import { guarded, lockJournal } from './database.ts';
 import type { Derived, Place } from './derived.ts';
 import { encodeEntry, type Entry, type EntryContent } from '../journal-format/entry.ts';
-import { exportJournal } from './export.ts';
+import { exportBesideTaps } from './export.ts';
 import { JournalError } from '../journal-format/journal-error.ts';
 import { checkStart, type JournalOptions, type SignedCheckpoint } from './journal-options.ts';
 import type { LogStore } from './log-store.ts';
@@ -146,29 +146,27 @@ export class Journal {
     return this.#checkpoints.add(why);
   }
 
-  /** Signs, and gives the whole journal as one file. */
+  /** Signs, and gives the whole journal as one file; taps go on meanwhile. */
   async handOver(): Promise<{ readonly file: Uint8Array; readonly checkpoint: SignedCheckpoint }> {
     const checkpoint = await this.checkpoint('hand-over');
-    return { file: guarded(() => exportJournal(this.#store, this.gate)), checkpoint };
+    return { file: await exportBesideTaps(this.#options.file, this.gate), checkpoint };
   }
 
-  /** Keeps what a receiver signed: one of this journal's checkpoints, with the receiver's signature on it. */
-  keepCountersignature(note: string, by: NoteKey): void {
+  /**
+   * Keeps what a receiver signed: one of this journal's checkpoints, with the receiver's signature on it.
+   * Answers whether it is the receiver's first on that checkpoint.
+   */
+  keepCountersignature(note: string, by: NoteKey): boolean {
     this.#checkOpen();
-    const { checkpoint, countersignedBy } = openCheckpoint(note, [this.#options.signer.publicKey], [by]);
-    const { epoch, size } = checkpoint;
-    const ours = this.#store.checkpoint(epoch, size);
-    const text = ours?.note.slice(0, ours.note.lastIndexOf('\n\n'));
-    if (text === undefined || !note.startsWith(`${text}\n\n`) || countersignedBy.length === 0) {
-      throw new JournalError(
-        'bad-checkpoint',
-        "The countersigned checkpoint is not one of this journal's, or lacks the receiver's signature; hand over again.",
-      );
-    }
+    const { epoch, size, isFirst } = guarded(() =>
+      checkCountersigned(this.#store, note, this.#options.signer.publicKey, by),
+    );
+    if (!isFirst) return false;
     guarded(() => {
       this.#store.addCountersignature(epoch, size, note);
     });
     this.record({ kind: 'countersigned', at: this.#ownTime(), epoch, size, by: by.name });
+    return true;
   }
 
   /** Records the stop, signs the whole and closes. The checkpoint is what the closing slip shows. */

@@ -69,6 +69,11 @@ export class PackShelf {
     return this.#inTurn(() => this.#load(sessionFolder(this.#options.folder, event, session), now));
   }
 
+  /** The highest version ever taken of a session; 0 for none. */
+  highest({ event, session }: HeldSession): number {
+    return this.#options.taken.highest(event, session) ?? 0;
+  }
+
   /** The sessions that there is a pack for, whether valid now or not. */
   held(): Promise<HeldSession[]> {
     return this.#inTurn(async () => {

@@ -20,7 +20,11 @@ const encoding = 'shiftjis';
  * before it is printed: so it is known that the receipt is on paper.
  */
 export function renderEscPos({ receipt, template, columns, copy = false }: Drawing): Uint8Array {
-  const document = fillTemplate(template, receiptValues(receipt, copy), columns);
+  return toEscPos(fillTemplate(template, receiptValues(receipt, copy), columns), columns);
+}
+
+/** A receiptline document in which every value is escaped, for a printer. */
+export function toEscPos(document: string, columns: number): Uint8Array {
   return Buffer.from(
     transform(document, { cpl: columns, encoding, command: 'escpos', spacing: true, cutting: true }),
     'latin1',

@@ -3,6 +3,7 @@ import type { GateConfig } from '../config/config.ts';
 import { openPackShelf } from '../pack/open-pack-shelf.ts';
 import type { Taken } from '../pack/pack-shelf.ts';
 import type { ArrivedCard, ReaderStatus } from '../reader/reader.ts';
+import type { SyncState } from '../sync/sync-state.ts';
 import { openGate, type Gate, type RecordedTap } from '../tap/open-gate.ts';
 import { GateWatch, type Look } from './gate-watch.ts';
 import { LaneSwitch } from './lane-switch.ts';
@@ -51,6 +52,8 @@ export class GateService {
   readonly #ended: Promise<void>;
   readonly #standing: StandingKeeper;
   #gate: Gate | undefined;
+  #ticketing: SyncState | undefined;
+  #mayUseHsm = false;
   #stopping = false;
 
   constructor(options: GateServiceOptions) {
@@ -91,6 +94,7 @@ export class GateService {
         },
       });
       this.#gate = gate;
+      this.#mayUseHsm = true;
       this.#standing.opened(gate.token, this.#isStopping() ? 'stopping' : 'open');
       const { event, session } = gate.session;
       const { version, count } = gate.list;
@@ -103,8 +107,9 @@ export class GateService {
       const trouble = troubleFrom(error);
       if (trouble.code !== this.#standing.trouble?.code) logFailure(this.#log, 'not-open', error);
       this.#standing.troubleIs(trouble);
+      this.#mayUseHsm = !isForPeopleAlone(error);
       // The one thing that trying again makes worse.
-      if (isForPeopleAlone(error)) await this.#pause.until(() => this.#isStopping());
+      if (!this.#mayUseHsm) await this.#pause.until(() => this.#isStopping());
       return undefined;
     }
   }
@@ -187,6 +192,22 @@ export class GateService {
 
   get now(): number {
     return this.#now();
+  }
+
+  /** How things stand with the ticketing service; left out where there is none. */
+  get ticketing(): SyncState | undefined {
+    return this.#ticketing;
+  }
+
+  /** What the connection to the ticketing service came to. */
+  ticketingIs(state: SyncState): void {
+    this.#ticketing = state;
+    this.#news.tell({ kind: 'ticketing' });
+  }
+
+  /** Whether others may ask the HSM: the gate has tried its PIN first, and it was not the PIN that failed. */
+  get mayUseHsm(): boolean {
+    return this.#mayUseHsm;
   }
 
   /** Whether taps come to their end. Where one does not, an HSM or a driver hangs, and a restart may help. */

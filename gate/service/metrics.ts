@@ -22,7 +22,7 @@ export class GateMetrics {
 
   /** All of it in Prometheus' text form, version 0.0.4. */
   text(): string {
-    const { standing, gate } = this.#service;
+    const { standing, gate, ticketing } = this.#service;
     const without = (part: string): 0 | 1 => (standing.missing.some((missing) => missing === part) ? 1 : 0);
     return [
       ...help('kazasu_taps_total', 'counter', 'Taps by verdict since the start.'),
@@ -43,6 +43,18 @@ export class GateMetrics {
       `kazasu_list_version ${gate?.list.version ?? 0}`,
       ...help('kazasu_journal_epoch', 'gauge', 'The boot epoch of the journal; 0 while it is closed.'),
       `kazasu_journal_epoch ${gate?.journal.epoch ?? 0}`,
+      ...help(
+        'kazasu_ticketing_worked_seconds',
+        'gauge',
+        'When the ticketing service was last reached, in seconds since 1970; 0 for never.',
+      ),
+      `kazasu_ticketing_worked_seconds ${seconds(ticketing?.workedAt)}`,
+      ...help(
+        'kazasu_journal_countersigned_seconds',
+        'gauge',
+        'When the journal was last countersigned, in seconds since 1970; 0 for never.',
+      ),
+      `kazasu_journal_countersigned_seconds ${seconds(ticketing?.countersigned?.at)}`,
       '',
     ].join('\n');
   }
@@ -82,6 +94,10 @@ class Histogram {
       `${name}_count ${this.#all}`,
     ];
   }
+}
+
+function seconds(at: string | undefined): number {
+  return at === undefined ? 0 : Date.parse(at) / 1_000;
 }
 
 function help(name: string, type: 'counter' | 'gauge' | 'histogram', text: string): string[] {

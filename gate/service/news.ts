@@ -16,6 +16,8 @@ export type News =
   /** The card was taken away, and no other is there. */
   | { readonly kind: 'left' }
   | { readonly kind: 'standing'; readonly standing: Standing }
+  /** Things stand otherwise with the ticketing service. */
+  | { readonly kind: 'ticketing' }
   /** Staff let someone in by hand. */
   | { readonly kind: 'let-in'; readonly admission: LetThrough }
   /** Staff did something that is in the journal now. */

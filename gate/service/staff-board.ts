@@ -2,6 +2,7 @@ import type { PackContents } from '../../ticketing/entry-list/pack-contents.ts';
 import type { Direction } from '../decide/ticket.ts';
 import { JournalError } from '../journal-format/journal-error.ts';
 import type { Counts } from '../journal/questions.ts';
+import type { SyncState } from '../sync/sync-state.ts';
 import type { GateService } from './gate-service.ts';
 import type { Standing } from './standing.ts';
 
@@ -18,6 +19,8 @@ export interface Board {
   readonly expected?: number;
   readonly list?: { readonly version: number; readonly issuedAt: string };
   readonly counts?: Counts;
+  /** How things stand with the ticketing service, where the gate has one. */
+  readonly ticketing?: SyncState;
 }
 
 /** Counting reads the whole day: not more often than this, whoever asks. */
@@ -38,15 +41,19 @@ export class StaffBoard {
 
   /** What is so now; counts may be a second old. */
   get now(): Board {
-    const { gate, standing, config } = this.#service;
+    const { gate, standing, config, ticketing } = this.#service;
     const { direction } = config;
-    if (gate === undefined) return { gate: config.gate, direction, standing };
-    const { version, issuedAt, count } = gate.list;
-    const { event, session } = gate.contents.texts;
-    return {
+    const always = {
       gate: config.gate,
       direction,
       standing,
+      ...(ticketing === undefined ? {} : { ticketing }),
+    };
+    if (gate === undefined) return always;
+    const { version, issuedAt, count } = gate.list;
+    const { event, session } = gate.contents.texts;
+    return {
+      ...always,
       session: gate.session,
       names: { event, session },
       expected: count,

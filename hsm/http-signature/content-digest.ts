@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import { HttpSignatureError } from './http-signature-error.ts';
 
 const field = /^sha-256=:([A-Za-z0-9+/]{43}=):$/;
@@ -11,6 +11,12 @@ const field = /^sha-256=:([A-Za-z0-9+/]{43}=):$/;
  */
 export function contentDigest(body: Uint8Array): string {
   return `sha-256=:${createHash('sha256').update(body).digest('base64')}:`;
+}
+
+/** The same, worked out beside this thread: a body may be a whole day's journal. */
+export async function contentDigestAside(body: Uint8Array): Promise<string> {
+  const digest = await webcrypto.subtle.digest('SHA-256', body);
+  return `sha-256=:${Buffer.from(digest).toString('base64')}:`;
 }
 
 /** Refuses a field value that no body's digest looks like, before a body is read for it. */

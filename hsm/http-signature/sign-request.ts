@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { keyFingerprint } from '../keys/transport-key.ts';
 import type { Signer } from '../keys/signer.ts';
 import { p256PublicKey } from '../seal/p256-signature.ts';
-import { contentDigest } from './content-digest.ts';
+import { contentDigestAside } from './content-digest.ts';
 import { HttpSignatureError } from './http-signature-error.ts';
 import { signatureBase, verifiesBase } from './signature-base.ts';
 import { writeParams } from './signature-params.ts';
@@ -35,7 +35,8 @@ export async function signRequest(
   signer: Signer,
   { now }: { readonly now: number },
 ): Promise<Record<string, string>> {
-  const headers: Record<string, string> = body === undefined ? {} : { 'content-digest': contentDigest(body) };
+  const headers: Record<string, string> =
+    body === undefined ? {} : { 'content-digest': await contentDigestAside(body) };
   const covered = body === undefined ? coveredAlways : [...coveredAlways, coveredWithBody];
   const created = Math.floor(now / 1000);
   const params = writeParams({

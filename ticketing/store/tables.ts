@@ -2,6 +2,7 @@ import type { CaseTables } from './tables/cases.ts';
 import type { EventTables } from './tables/events.ts';
 import type { PartyTables } from './tables/parties.ts';
 import type { PaymentTables } from './tables/payments.ts';
+import type { HttpTables } from './tables/http.ts';
 import type { TicketTables } from './tables/tickets.ts';
 import type { WorkTables } from './tables/work.ts';
 
@@ -11,3 +12,4 @@ import type { WorkTables } from './tables/work.ts';
  */
 export interface Tables
   extends EventTables, TicketTables, PaymentTables, PartyTables, CaseTables, WorkTables {}
+export interface Tables extends EventTables, TicketTables, CaseTables, WorkTables, PartyTables, HttpTables {}

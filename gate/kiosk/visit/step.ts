@@ -111,7 +111,7 @@ function print(visit: Visit): Step {
     return refused(visit, 'not-now');
   }
   const { outcome } = phase;
-  return ask(visit, { ...phase, printing: 'printing' }, (work) => ({ kind: 'print', work, outcome }));
+  return ask(visit, { name: 'done', outcome }, (work) => ({ kind: 'print', work, outcome }));
 }
 
 function leave(visit: Visit): Step {

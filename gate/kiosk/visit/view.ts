@@ -20,6 +20,8 @@ export interface View {
   readonly step?: SigningStep;
   readonly outcome?: ShownOutcome;
   readonly printing?: Printing;
+  /** When the visit ends by itself unless something is done. */
+  readonly until?: string;
 }
 
 interface ShownForm {

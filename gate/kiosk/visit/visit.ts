@@ -36,7 +36,8 @@ export type Phase =
 
 export type PhaseName = Phase['name'];
 
-export type Printing = 'printing' | 'printed' | 'failed';
+/** `none`: this kiosk has no printer. */
+export type Printing = 'none' | 'printed' | 'failed';
 
 /** A kiosk and the one visitor that it has at a time. */
 export interface Visit {

@@ -119,7 +119,7 @@ export function staffRoutes(parts: StaffParts): Hono {
           }, countsEvery);
           const end = service.listen((news) => {
             if (news.kind === 'tapped') send('tap', tapRow(news.tapped));
-            if (news.kind === 'standing') send('state', board.now);
+            if (news.kind === 'standing' || news.kind === 'ticketing') send('state', board.now);
             if (news.kind === 'tapped' || news.kind === 'staff') stale = true;
           });
           return () => {

@@ -6,6 +6,7 @@ import { tickets } from './0003-tickets.ts';
 import { work } from './0004-work.ts';
 import { payments } from './0005-payments.ts';
 import { parties } from './0006-parties.ts';
+import { http } from './0010-http.ts';
 
 /** Column types that the two databases name differently. */
 export interface ColumnTypes {
@@ -25,6 +26,7 @@ const steps: Readonly<Record<string, Step>> = {
   '0004-work': work,
   '0005-payments': payments,
   '0006-parties': parties,
+  '0010-http': http,
 };
 
 export function migrationsFor(kind: StoreKind): Record<string, Migration> {
