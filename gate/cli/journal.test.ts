@@ -6,6 +6,7 @@ import { createProgram, runProgram } from '../../hsm/program/program.ts';
 import { p256Spki } from '../../hsm/seal/p256-signature.ts';
 import { JournalFolder } from '../../test/journal/journal-folder.ts';
 import { softwareSigner } from '../../test/journal/software-signer.ts';
+import { entryCode } from '../receipt/entry-code.ts';
 import { addJournalCommands } from './journal.ts';
 
 let folder: JournalFolder;
@@ -127,5 +128,45 @@ describe('journal verify', () => {
 
   it('ends with 2 where it is used wrongly', async () => {
     expect(await run('export')).toBe(2);
+  });
+});
+
+describe('journal prove and verify-proof', () => {
+  const proof = (): string => path('entry.tlog-proof');
+  const prove = (entry: string): Promise<0 | 1 | 2> =>
+    run('prove', '--config', path('gate.json'), '--entry', entry, '--out', proof(), '--json');
+
+  it('prove an entry by its place or by the code on a receipt, to whoever has the gate’s key', async () => {
+    await recorded();
+    const key = keyFile(folder.signer.publicKey);
+    for (const entry of ['1/2', entryCode({ epoch: 1, number: 2 })]) {
+      expect(await prove(entry)).toBe(0);
+      expect(await run('verify-proof', proof(), '--key', key, '--json')).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({
+        verdict: 'proven',
+        signatureChecked: true,
+        gate: 'north-1',
+        epoch: 1,
+        entry: { kind: 'lane', number: 2, by: 'supervisor' },
+      });
+    }
+    expect(await run('verify-proof', proof(), '--key', keyFile(softwareSigner().publicKey), '--json')).toBe(
+      1,
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ error: 'unknown-key' });
+    expect(await run('verify-proof', proof())).toBe(0);
+    expect(stdout).toContain('proves nothing');
+  });
+
+  it('say where there is no such entry, and where none is signed yet', async () => {
+    await recorded();
+    expect(await prove('1/99')).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ error: 'no-such-entry' });
+    const silent = { ...folder.signer, sign: () => Promise.reject(new Error('The HSM is gone.')) };
+    const unsigned = await folder.open({ signer: silent });
+    expect(await prove('2/0')).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ error: 'not-signed-yet' });
+    await unsigned.close();
+    expect(await prove('1-1-9')).toBe(2);
   });
 });

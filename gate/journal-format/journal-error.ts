@@ -23,7 +23,13 @@ export type JournalErrorCode =
   | 'older-pack'
   /** A checkpoint or a countersignature that does not fit this journal. */
   | 'bad-checkpoint'
-  /** The bytes are not a journal that was handed over. */
+  /** There is no such entry. */
+  | 'no-such-entry'
+  /** An entry that no checkpoint covers yet. */
+  | 'not-signed-yet'
+  /** A proof of an entry that proves nothing. */
+  | 'bad-proof'
+  /** The bytes are not a journal that was handed over, or not a proof of an entry. */
   | 'malformed';
 
 /** Why something was not recorded, or not believed. */

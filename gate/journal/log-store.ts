@@ -36,6 +36,7 @@ export class LogStore {
   readonly #append: Statement;
   readonly #entries: Statement<[], StoredEntry>;
   readonly #ofLog: Statement<[number], StoredEntry>;
+  readonly #at: Statement<[number, number], StoredEntry>;
   readonly #newest: Statement<[number], StoredEntry>;
   readonly #lastEpoch: Statement<[], number | null>;
   readonly #addCheckpoint: Statement<[number, number, string]>;
@@ -51,6 +52,7 @@ export class LogStore {
     );
     this.#entries = database.prepare(`${entry} ORDER BY epoch, number`);
     this.#ofLog = database.prepare(`${entry} WHERE epoch = ? ORDER BY number`);
+    this.#at = database.prepare(`${entry} WHERE epoch = ? AND number = ?`);
     this.#newest = database.prepare(`${entry} ORDER BY epoch DESC, number DESC LIMIT ?`);
     this.#lastEpoch = database.prepare<[], number | null>('SELECT max(epoch) FROM entry').pluck();
     this.#addCheckpoint = database.prepare(
@@ -86,6 +88,10 @@ export class LogStore {
   /** All entries, oldest first. */
   entries(): IterableIterator<StoredEntry> {
     return this.#entries.iterate();
+  }
+
+  entryAt(epoch: number, number: number): StoredEntry | undefined {
+    return this.#at.get(epoch, number);
   }
 
   leaves(epoch: number): Uint8Array[] {
