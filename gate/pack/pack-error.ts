@@ -7,7 +7,9 @@ export type PackErrorCode =
   | 'rolled-back'
   /** No list-signing key is trusted here, or a file is not one. */
   | 'no-list-key'
+  /** The pack's receipt template cannot be printed by. */
+  | 'receipt-wrong'
   | 'unreadable';
 
-/** Why a gate has no pack to admit by. Why it refused one is an `EntryListError`. */
+/** Why a gate has no pack to admit by, or did not take one; why it did not believe one is an `EntryListError`. */
 export class PackError extends CodedError<PackErrorCode> {}

@@ -51,9 +51,10 @@ async function packOf(
   version: number,
   other: Partial<ListToWrite> = {},
   by: ClearSigner = signer,
+  contents = sampleContents(),
 ): Promise<Uint8Array> {
   const list = await sampleList(key, by, 5, { version, ...other });
-  return writePack({ list, contents: sampleContents(), issuedAt: noon, signer: by });
+  return writePack({ list, contents, issuedAt: noon, signer: by });
 }
 
 async function deltaOn(
@@ -97,6 +98,20 @@ describe('a gate’s shelf of packs', () => {
     expect((await again.open(evening, noon)).manifest.version).toBe(8);
     expect(await again.held()).toEqual([evening]);
     expect(filesKept()).toHaveLength(1);
+  });
+
+  it.each([
+    ['an unknown placeholder', 'Thank you\n{visitor}', /line 2: there is no \{visitor\}/],
+    ['a command to the printer', '{command:cut}', /line 1: it has a command to the device/],
+    ['a picture that is none', '{image:AAAA}', /cannot be drawn/],
+  ])('refuses a pack whose receipts would not print, for %s, and goes on', async (_, receipt, says) => {
+    await shelf.take(await packOf(7), noon);
+    const kept = filesKept();
+    const wrong = await packOf(8, {}, signer, sampleContents({ receipt }));
+    const refusal = { code: 'receipt-wrong', message: expect.stringMatching(says) as string };
+    await expect(shelf.take(wrong, noon)).rejects.toMatchObject(refusal);
+    expect(filesKept()).toEqual(kept);
+    expect(await shelf.take(await packOf(8), noon)).toMatchObject({ version: 8 });
   });
 
   it('keeps deltas over a restart, in their order', async () => {

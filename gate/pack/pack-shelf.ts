@@ -1,3 +1,4 @@
+import { sentenceOf } from '../../hsm/program/sentence.ts';
 import type { VerifyKey } from '../../hsm/seal/seal.ts';
 import { claimedKind } from '../../ticketing/entry-list/container.ts';
 import type { DeltaOutcome } from '../../ticketing/entry-list/entry-list.ts';
@@ -5,6 +6,8 @@ import { openPack, verifyPackFile, type Pack } from '../../ticketing/entry-list/
 import { checkNewer, type TakenVersions } from '../../ticketing/entry-list/taken-versions.ts';
 import { verifyDeltaFile } from '../../ticketing/entry-list/verify-file.ts';
 import { checkTimes } from '../../ticketing/entry-list/manifest.ts';
+import { ReceiptError } from '../receipt/receipt-error.ts';
+import { openTemplate } from '../receipt/render.ts';
 import {
   keptFiles,
   prepareFile,
@@ -93,6 +96,7 @@ export class PackShelf {
     const pack = openPack(bytes, { ...this.#options, now });
     const { event, session, version } = pack.manifest;
     checkNewer(pack.manifest, taken);
+    checkReceipt(pack);
     const folder = sessionFolder(root, event, session);
     const file = await prepareFile(folder, 'pack', version, bytes);
     await file.commit();
@@ -165,5 +169,24 @@ export class PackShelf {
     const turn = this.#last.then(act);
     this.#last = turn.catch(() => undefined);
     return turn;
+  }
+}
+
+/**
+ * Whether receipts can be printed by the pack's template. Known now, the organiser can still mend it; at the
+ * door everyone would get the ordinary receipt, and nobody would know.
+ */
+function checkReceipt({ contents }: Pack): void {
+  try {
+    openTemplate(contents.receipt);
+  } catch (cause) {
+    if (!(cause instanceof ReceiptError)) throw cause;
+    throw new PackError(
+      'receipt-wrong',
+      `The pack is not taken: ${sentenceOf(cause)} Mend it and export again.`,
+      {
+        cause,
+      },
+    );
   }
 }
