@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { JournalError } from '../journal-format/journal-error.ts';
+import { mostPages } from './write-ahead-keeper.ts';
 
 /** Raised with every change of the tables below. */
 const schemaVersion = 1;
@@ -56,6 +57,7 @@ export function openDatabase(file: string): Database.Database {
     try {
       database.pragma('journal_mode = WAL');
       database.pragma('synchronous = FULL');
+      database.pragma(`wal_autocheckpoint = ${mostPages}`);
       checkSound(database);
       const version = database.pragma('user_version', { simple: true });
       if (version === 0) {

@@ -1,6 +1,7 @@
 import type { Signer } from '../../hsm/keys/signer.ts';
 import type { Checkpoint } from '../journal-format/checkpoint.ts';
 import { JournalError } from '../journal-format/journal-error.ts';
+import type { Timer } from '../reader/timer.ts';
 import type { JournalEvent } from './journal-event.ts';
 import type { LogEnd } from './log-store.ts';
 
@@ -14,6 +15,8 @@ export interface JournalOptions {
   readonly signer: Signer;
   /** Milliseconds since 1970; what the journal writes of its own accord is dated by it. */
   readonly now: () => number;
+  /** The machine's own where none is given. */
+  readonly timer?: Timer;
   /** A checkpoint is signed after so many entries. */
   readonly checkpointEvery?: number;
   /** What to write in the first entry about this program. */

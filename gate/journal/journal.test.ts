@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import Database from 'better-sqlite3';
 import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { countersignNote } from '../../hsm/seal/signed-note.ts';
+import { HeldTimer } from '../../test/gate-card/held-timer.ts';
 import { JournalFolder } from '../../test/journal/journal-folder.ts';
 import { softwareSigner } from '../../test/journal/software-signer.ts';
 import { openCheckpoint } from '../journal-format/checkpoint.ts';
@@ -48,6 +49,37 @@ const tap = (card: number, change: Partial<Tap> = {}): Tap => ({
   ...change,
 });
 const throws = (code: JournalErrorCode) => expect.objectContaining({ code }) as unknown;
+
+describe('the write-ahead log', () => {
+  /** How many entries the database itself has, beside its log: what another program sees in a copy of it alone. */
+  function inDatabase(): number {
+    const copy = `${folder.file}.alone`;
+    copyFileSync(folder.file, copy);
+    const database = new Database(copy, { readonly: true });
+    try {
+      return Number(database.prepare('SELECT count(*) FROM entry').pluck().get());
+    } finally {
+      database.close();
+      rmSync(copy);
+    }
+  }
+
+  it('is moved into the database in a pause, and by no tap of a hundred and fifty', async () => {
+    const timer = new HeldTimer();
+    const opened = await reopen({ timer, checkpointEvery: 1000 });
+    timer.pass(1000);
+    const before = inDatabase();
+    for (let card = 0; card < 150; card += 1) {
+      opened.record(tap(card));
+      timer.pass(100);
+    }
+    expect(inDatabase()).toBe(before);
+    timer.pass(200);
+    expect(inDatabase()).toBe(before + 150);
+    await opened.close();
+    expect(timer.waiting).toBe(0);
+  });
+});
 
 describe('what is recorded', () => {
   it('is known of the card and of its ticket, with the time and the gate', async () => {

@@ -6,6 +6,7 @@ import { CheckpointQueue, type PendingCheckpoint, type Why } from './checkpoint-
 import { guarded, lockJournal } from './database.ts';
 import type { Derived, Place } from './derived.ts';
 import { encodeEntry, type Entry, type EntryContent } from '../journal-format/entry.ts';
+import { systemTimer } from '../reader/timer.ts';
 import { exportBesideTaps } from './export.ts';
 import { JournalError } from '../journal-format/journal-error.ts';
 import { checkStart, type JournalOptions, type SignedCheckpoint } from './journal-options.ts';
@@ -14,6 +15,7 @@ import { GrowingTree, leafHash } from '../journal-format/merkle-tree.ts';
 import { openSound, type SoundDatabase } from './open-journal.ts';
 import { Questions, type Counts, type PastMovement, type Whom } from './questions.ts';
 import { writeEpoch } from './recovery.ts';
+import { WriteAheadKeeper } from './write-ahead-keeper.ts';
 
 /**
  * The gate's record of all that happened: append-only, its tampering or loss detectable. One SQLite file;
@@ -39,7 +41,8 @@ export class Journal {
   readonly #questions: Questions;
   readonly #lock: { release(): void };
   readonly #tree = new GrowingTree();
-  readonly #write: (entry: Entry, bytes: Uint8Array, leaf: Uint8Array) => void;
+  readonly #write: (entry: Entry, bytes: Uint8Array, leaf: Uint8Array, beside: () => void) => void;
+  readonly #writeAhead: WriteAheadKeeper;
   #newest: number;
   readonly #checkpoints: CheckpointQueue;
   #closing: Promise<SignedCheckpoint | undefined> | undefined;
@@ -57,27 +60,33 @@ export class Journal {
     this.epoch = sound.nextEpoch;
     this.#newest = options.clockWasAhead === true ? 0 : (sound.end?.at ?? 0);
     this.#checkpoints = new CheckpointQueue(options, (why) => this.#checkpointNow(why));
-    this.#write = database.transaction((entry: Entry, bytes: Uint8Array, leaf: Uint8Array) => {
-      store.append({ epoch: this.epoch, number: entry.number, bytes, leaf });
-      derived.apply(entry, this.epoch);
-    });
+    this.#writeAhead = new WriteAheadKeeper(database, options.timer ?? systemTimer);
+    this.#write = database.transaction(
+      (entry: Entry, bytes: Uint8Array, leaf: Uint8Array, beside: () => void) => {
+        store.append({ epoch: this.epoch, number: entry.number, bytes, leaf });
+        derived.apply(entry, this.epoch);
+        beside();
+      },
+    );
   }
 
   /** Opens the journal and begins a new log in it; mends what can be mended and says so to `tell`. */
   static async open(options: JournalOptions): Promise<Journal> {
     const lock = lockJournal(options.file);
     let sound: SoundDatabase | undefined;
+    let journal: Journal | undefined;
     try {
       const now = options.now();
       sound = openSound(options.file, now, options.tell ?? (() => undefined));
       checkStart(sound.end, options, now);
-      const journal = new Journal(options, sound, lock);
+      journal = new Journal(options, sound, lock);
       journal.#begin(sound, now);
       // Before anything is signed or shown under this number, so that no other log ever has it.
       writeEpoch(options.file, sound.nextEpoch);
       await journal.#checkpoints.addQuietly('open');
       return journal;
     } catch (error) {
+      if (journal !== undefined) journal.#writeAhead.close();
       sound?.database.close();
       lock.release();
       throw error;
@@ -89,6 +98,11 @@ export class Journal {
    * it throws (a `JournalError`), nothing was recorded: nobody may be let in.
    */
   record(content: EntryContent): Place {
+    return this.#record(content, () => undefined);
+  }
+
+  /** Records, with what else is to be written or not written together with the entry. */
+  #record(content: EntryContent, beside: () => void): Place {
     if (this.#state !== 'open') throw notOpen();
     if (content.at < this.#newest) {
       throw new JournalError(
@@ -102,8 +116,9 @@ export class Journal {
     const bytes = encodeEntry(entry);
     const leaf = leafHash(bytes);
     guarded(() => {
-      this.#write(entry, bytes, leaf);
+      this.#write(entry, bytes, leaf, beside);
     });
+    this.#writeAhead.written();
     this.#tree.append(leaf);
     this.#newest = content.at;
     this.#checkpoints.grownTo(this.#tree.size);
@@ -183,6 +198,7 @@ export class Journal {
       return await this.#checkpoints.addQuietly('close');
     } finally {
       this.#state = 'closed';
+      this.#writeAhead.close();
       this.#database.close();
       this.#lock.release();
     }
@@ -211,11 +227,13 @@ export class Journal {
     return {
       checkpoint: { gate: this.gate, epoch: this.epoch, size, root },
       keep: (note) => {
-        guarded(() => {
+        const add = (): void => {
           this.#store.addCheckpoint(this.epoch, size, note);
-        });
+        };
         // The last checkpoint of a log covers all of it: nothing is written after it.
-        if (this.#state === 'open') this.record({ kind: 'checkpoint', at: this.#ownTime(), size, root, why });
+        if (this.#state !== 'open') guarded(add);
+        // One transaction, so that the lane waits for the disk once.
+        else this.#record({ kind: 'checkpoint', at: this.#ownTime(), size, root, why }, add);
       },
     };
   }
