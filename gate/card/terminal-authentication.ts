@@ -86,7 +86,9 @@ export class TerminalAuthentication {
     if (status !== DONE) return status;
     if (data.length !== length) throw unreadable('a challenge of the wrong length');
     const values = { ...certificateValues(this.#key), challenge: data };
-    const signed = this.#key.sign(fill(this.#profile.proof.signed, values));
+    const asked = fill(this.#profile.proof.signed, values);
+    // In the next turn: a token's library may block while it begins, and the card has its next command first.
+    const signed = new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#key.sign(asked));
     // Awaited when it is needed; a card that fails before must not leave a rejection that nobody hears.
     signed.catch(() => undefined);
     return { challenge: data, signed };
