@@ -2,33 +2,17 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { listenSetting } from '../config/listen.ts';
 import { hsmSetting, nameSetting, readSettings } from '../config/settings.ts';
+import { ticketingSetting } from '../config/ticketing.ts';
 import { printerAddress } from '../receipt/printer-address.ts';
 
 /** Beside a gate's, so that both can run on one machine. */
 const kioskPort = 7346;
 
-const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-/** The ticketing service. What is sent to it names a person: only the machine itself is trusted in clear. */
-const serviceAddress = z
-  .url({ protocol: /^https?$/, error: 'must be an address such as https://tickets.example' })
-  .refine(
-    (address) => {
-      const { protocol, hostname } = new URL(address);
-      return protocol === 'https:' || loopback.test(hostname);
-    },
-    { error: 'must be https: applications carry names and addresses', abort: true },
-  )
-  .refine((address) => {
-    const { search, hash, username } = new URL(address);
-    return search === '' && hash === '' && username === '';
-  }, 'must be the service’s address alone, without a query or a password');
-
 const schema = z.strictObject({
   /** This kiosk's name, as the organiser knows it. */
   kiosk: nameSetting,
-  /** The ticketing service's address. */
-  ticketing: serviceAddress,
+  /** The ticketing service's address. Applications name a person: in clear to the machine itself alone. */
+  ticketing: ticketingSetting,
   pkcs11: hsmSetting,
   /** The reader's name, or a part of it; any reader where left out. */
   reader: z.string().default(''),

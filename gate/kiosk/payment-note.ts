@@ -6,8 +6,8 @@ import { dayAndTime, yen } from './words/plain.ts';
 type Reserved = Extract<Outcome, { kind: 'reserved' }>;
 
 /**
- * What a visitor takes along to pay: number, amount, due date, and a code that leads to the payment slip.
- * The slip with the barcode that a shop reads is the service's page.
+ * What a visitor takes along to pay: number, amount, due date, and the number once more as a code that a desk
+ * can scan. The slip with the barcode that a shop reads is the service's page.
  */
 export function paymentNote(outcome: Reserved): string {
   const { application, seats, total, dueAt, slip } = outcome.reservation;
@@ -20,10 +20,6 @@ export function paymentNote(outcome: Reserved): string {
     ['', due.en],
     ...seats.map((seat, index) => [index === 0 ? '座席 Seats' : '', seat] as const),
   ];
-  const code =
-    slip === undefined
-      ? `{code:${escapeValue(application)}; option:code128,2,48,hri}`
-      : `{code:${escapeValue(slip.url)}; option:qrcode,5,m}`;
   return [
     '{width:auto; border:space; text:wrap}',
     '"お支払いのご案内 Payment',
@@ -34,7 +30,7 @@ export function paymentNote(outcome: Reserved): string {
     ...rows.map(([label, value]) => `${escapeValue(label)} | ${escapeValue(value)}`),
     '{width:auto}',
     '',
-    code,
+    `{code:${escapeValue(application)}; option:code128,2,48,nohri}`,
   ].join('\n');
 }
 

@@ -38,8 +38,17 @@ const patience = 15_000;
 const longestAnswer = 4 * 1024 * 1024;
 /** What may be over in a while, although it is the asker's fault by its number. */
 const worthAnotherTry = new Set([408, 425, 429]);
-/** And by its code: the same application is being taken this very moment. */
-const underWay = new Set(['request-in-progress', 'idempotency-in-progress', 'in-progress']);
+/** And by its code: the same is being taken this moment, or the service is not set up for this kiosk. */
+const notTheVisitors = new Set([
+  'idempotency-key-in-use',
+  'too-many-requests',
+  'not-signed-in',
+  'wrong-role',
+  'not-from-here',
+  'not-ready',
+]);
+/** It was done, and what it came to is told no more. */
+const alreadyDone = 'answer-not-kept';
 
 /**
  * The ticketing service, over HTTP. What it answers is held to what a kiosk reads of it; nothing that was
@@ -141,7 +150,8 @@ async function readAs<Schema extends z.ZodType>(
   // A proxy in between, or another service at that address.
   if (!refused.success) return away(`it answered HTTP ${status} as no ticketing service does`);
   const { code, detail } = refused.data;
-  if (underWay.has(code)) return away('it is taking the same application', retryAfterOf(response));
+  if (notTheVisitors.has(code)) return away(`it answered ${code}`, retryAfterOf(response));
+  if (code === alreadyDone) return { kind: 'unclear' };
   return { kind: 'refused', refusal: { code, sentence: detail } };
 }
 
