@@ -1,7 +1,8 @@
 import { present } from '../decide/presentation.ts';
 import type { Listing } from '../decide/ticket.ts';
 import type { Verdict } from '../decide/verdict.ts';
-import type { Tapped } from '../tap/tap.ts';
+import type { Place } from '../journal/derived.ts';
+import type { RecordedTap } from '../tap/open-gate.ts';
 import type { GateService } from './gate-service.ts';
 
 /** A tap as staff see it, with the exact reason. */
@@ -12,6 +13,8 @@ export interface TapRow {
   readonly staff: { readonly ja: string; readonly en: string };
   readonly ticket?: Listing;
   readonly code?: string;
+  /** Where the journal has it, by which staff take an admission back. */
+  readonly place?: Place;
   readonly milliseconds: number;
 }
 
@@ -34,7 +37,7 @@ export class RecentTaps {
   }
 }
 
-export function tapRow({ at, verdict, times }: Tapped): TapRow {
+export function tapRow({ at, verdict, times, place }: RecordedTap): TapRow {
   const { light, staff } = present(verdict);
   return {
     at: new Date(at).toISOString(),
@@ -43,6 +46,7 @@ export function tapRow({ at, verdict, times }: Tapped): TapRow {
     staff,
     ...('ticket' in verdict ? { ticket: verdict.ticket } : {}),
     ...('code' in verdict ? { code: verdict.code } : {}),
+    ...(place === undefined ? {} : { place }),
     milliseconds: Math.round(times.total),
   };
 }

@@ -33,4 +33,14 @@ globalThis.inPage = {
     );
     return { animationName, look: `${borderTopStyle} ${backgroundImage}` };
   },
+
+  /** What can be pressed and is smaller than 44 pixels either way; what stands for it may be its label. */
+  smallTargets: () =>
+    [...document.querySelectorAll('button, select, summary, input:not(.unseen), label.button')]
+      .map((element) => ({ box: element.getBoundingClientRect(), name: element.textContent || element.id }))
+      .filter(({ box }) => box.width > 0 && (box.width < 44 || box.height < 44))
+      .map(({ name, box }) => `${name.trim()}: ${box.width} × ${box.height}`),
+
+  /** By how many pixels the page is wider than the window. */
+  sideways: () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
 };

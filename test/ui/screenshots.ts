@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { launchChromium } from './chromium.ts';
+import { pictureStaff } from './picture-staff.ts';
 import { pictureVisitor } from './picture-visitor.ts';
 
 const folder = resolve(process.argv[2] ?? join('state', 'screenshots'));
@@ -11,6 +12,7 @@ mkdirSync(folder, { recursive: true });
 const browser = await launchChromium();
 try {
   await pictureVisitor(browser, folder);
+  await pictureStaff(browser, folder);
 } finally {
   await browser.close();
 }

@@ -1,3 +1,4 @@
+import type { StaffTexts } from './staff-texts.ts';
 import type { VisitorTexts } from './visitor-texts.ts';
 
 /**
@@ -9,4 +10,5 @@ export interface Texts {
   /** What the language calls itself. */
   readonly name: string;
   readonly visitor: VisitorTexts;
+  readonly staff: StaffTexts;
 }

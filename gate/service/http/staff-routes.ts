@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { z } from 'zod';
 import { present } from '../../decide/presentation.ts';
+import { verdictTable } from '../../decide/verdict-table.ts';
 import type { Direction } from '../../decide/ticket.ts';
 import type { Entry } from '../../journal-format/entry.ts';
 import { Desk, type DoneByHand } from '../../staff/desk.ts';
@@ -214,9 +215,13 @@ function receiptsOf({ receipts }: StaffParts): ReceiptQueue {
 
 /** An entry as staff see it: the tags of cards and the bytes of hashes are nobody's matter. */
 function shownEntry(entry: Entry): object {
-  return Object.fromEntries(
-    Object.entries(entry).filter(([, value]) => !(value instanceof Uint8Array) && !isLog(value)),
-  );
+  const { ja, en } = entry.kind === 'tap' ? verdictTable[entry.verdict].visitor : {};
+  return {
+    ...Object.fromEntries(
+      Object.entries(entry).filter(([, value]) => !(value instanceof Uint8Array) && !isLog(value)),
+    ),
+    ...(ja === undefined || en === undefined ? {} : { title: { ja: ja.title, en: en.title } }),
+  };
 }
 
 function isLog(value: unknown): boolean {

@@ -1,0 +1,40 @@
+import { describe, expectTypeOf, it } from 'vitest';
+import type { ReadyReport as ServersReport } from '../../gate/check/ready-check.ts';
+import type { Shown as ServersShown } from '../../gate/decide/presentation.ts';
+import type { ReceiptsState } from '../../gate/receipt/receipt-queue.ts';
+import type { TapRow } from '../../gate/service/recent-taps.ts';
+import type { Board as ServersBoard } from '../../gate/service/staff-board.ts';
+import type { LookedUp as ServersLookedUp } from '../../gate/staff/desk.ts';
+import type { Taken as ServersTaken } from '../../gate/pack/pack-shelf.ts';
+import type * as staff from '../../ui/api/staff-messages.ts';
+import type * as visitor from '../../ui/api/visitor-messages.ts';
+
+/** A type as it is once it went over the wire as JSON, read by someone who changes nothing. */
+type OnTheWire<Value> = Value extends string | number | boolean | null | undefined
+  ? Value
+  : { [Key in keyof Value]: OnTheWire<Value[Key]> };
+
+// The screens have schemas of their own, and import nothing of a server. Here both are known: where a server
+// sends something else than a screen reads, this file does not compile.
+describe('what the gate sends, its screens can read', () => {
+  it('on the visitor’s screen', () => {
+    type Message = Omit<ServersShown, 'visitor' | 'staff'> & ServersShown['visitor'];
+    expectTypeOf<OnTheWire<Message>>().toExtend<visitor.Shown>();
+  });
+
+  it('on the staff’s screen', () => {
+    expectTypeOf<OnTheWire<Mutable<ServersBoard>>>().toExtend<staff.Board>();
+    expectTypeOf<OnTheWire<Mutable<Omit<TapRow, 'light'>>>>().toExtend<Omit<staff.Tap, 'light'>>();
+    expectTypeOf<OnTheWire<Mutable<Omit<ServersLookedUp, 'verdict'>>>>().toExtend<
+      Omit<staff.LookedUp, 'verdict'>
+    >();
+    expectTypeOf<OnTheWire<Mutable<ServersReport>>>().toExtend<staff.ReadyReport>();
+    expectTypeOf<OnTheWire<Mutable<ReceiptsState>>>().toExtend<staff.Receipts>();
+    expectTypeOf<ServersTaken>().toExtend<staff.Taken>();
+  });
+});
+
+/** Without `readonly`, which says who may change a value here and nothing of what it is on the wire. */
+type Mutable<Value> = Value extends string | number | boolean | null | undefined
+  ? Value
+  : { -readonly [Key in keyof Value]: Mutable<Value[Key]> };

@@ -1,0 +1,49 @@
+import type { ZodMiniType } from 'zod/mini';
+import { ProblemError, problemIn } from './problem.ts';
+
+/** What is sent along: an object as JSON, or a file as it is. */
+type Body = object | Blob;
+
+/**
+ * Asks a server for something, and checks what it answers. Throws a `ProblemError`, also where no answer comes.
+ *
+ * @example
+ * const { open } = await ask('POST', '/api/staff/lane', lane, { open: false });
+ */
+export async function ask<Answer>(
+  method: 'GET' | 'POST',
+  path: string,
+  answer: ZodMiniType<Answer>,
+  body?: Body,
+): Promise<Answer> {
+  const response = await send(method, path, body);
+  const checked = answer.safeParse(await response.json());
+  if (checked.success) return checked.data;
+  throw new ProblemError({
+    code: 'other-version',
+    status: response.status,
+    detail: 'The server answers in another form than this page knows; load the page again.',
+  });
+}
+
+/** Sends a request that needs no answer but that it was carried out. */
+export async function send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: Body): Promise<Response> {
+  const isFile = body instanceof Blob;
+  const response = await fetch(path, {
+    method,
+    cache: 'no-store',
+    ...(body === undefined
+      ? {}
+      : {
+          headers: { 'content-type': isFile ? 'application/octet-stream' : 'application/json' },
+          body: isFile ? body : JSON.stringify(body),
+        }),
+  }).catch((cause: unknown) => {
+    throw new ProblemError(
+      { code: 'no-answer', status: 0, detail: 'The server does not answer; it is being looked for.' },
+      { cause },
+    );
+  });
+  if (!response.ok) throw new ProblemError(await problemIn(response));
+  return response;
+}

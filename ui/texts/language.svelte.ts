@@ -1,0 +1,45 @@
+import { texts as japanese } from './ja.ts';
+import type { Texts } from './texts.ts';
+
+/** Each file beside this one that is named by a language's code is that language. */
+const files = import.meta.glob<{ readonly texts: Texts }>('./??.ts', { eager: true });
+const languages = new Map(
+  Object.entries(files).map(([path, { texts }]) => [path.slice('./'.length, -'.ts'.length), texts]),
+);
+
+const kept = 'kazasu-language';
+
+/** The language that whoever sits here has chosen; the browser's at first, Japanese where we lack that. */
+class ChosenLanguage {
+  #code = $state(
+    firstOf([localStorage.getItem(kept), ...navigator.languages.map((each) => each.slice(0, 2))]),
+  );
+
+  readonly all: readonly { readonly code: string; readonly name: string }[] = [...languages].map(
+    ([code, { name }]) => ({ code, name }),
+  );
+
+  get code(): string {
+    return this.#code;
+  }
+
+  get texts(): Texts {
+    return languages.get(this.#code) ?? japanese;
+  }
+
+  choose(code: string): void {
+    this.#code = firstOf([code]);
+    localStorage.setItem(kept, this.#code);
+  }
+
+  /** What a server says in its own two languages. */
+  of({ ja, en }: { readonly ja: string; readonly en: string }): string {
+    return this.#code === 'ja' ? ja : en;
+  }
+}
+
+function firstOf(wanted: readonly (string | null)[]): string {
+  return wanted.find((code) => code !== null && languages.has(code)) ?? 'ja';
+}
+
+export const language = new ChosenLanguage();
