@@ -65,6 +65,8 @@ async function picture(
   await page.goto(`${terminal.url}/staff`);
   await page.locator('form').waitFor();
   await take('sign-in');
+  // As the role that then signs in rightly, since five wrong ones in a row would lock it.
+  await page.locator('input[value=supervisor]').check({ force: true });
   await page.locator('input[type=password]').fill('not this one');
   await page.locator('form button.primary').click();
   await page.getByText('[wrong-pin]').waitFor();
