@@ -2,7 +2,6 @@ import { z } from './schema.ts';
 
 /** Words that the gate has in its own languages; a language that it lacks is shown the English ones. */
 const words = z.object({ ja: z.string(), en: z.string() });
-export type Words = z.output<typeof words>;
 
 const light = z.enum(['green', 'amber', 'red', 'blue', 'grey']);
 const direction = z.enum(['in', 'out']);
@@ -24,7 +23,6 @@ const ticket = z.object({
   ),
   flags: z.optional(z.array(z.enum(['needs-adult', 'wheelchair-space', 'needs-assistance']))),
 });
-export type Ticket = z.output<typeof ticket>;
 
 const part = z.enum(['hsm', 'list', 'clock', 'disk', 'reader']);
 export type Part = z.output<typeof part>;
