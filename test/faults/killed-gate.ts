@@ -15,44 +15,36 @@ export type Shown = z.output<typeof shown>;
 export interface Life {
   readonly taps: readonly Shown[];
   readonly notes: readonly string[];
-  /** From the start to the first tap that was not turned away unread. */
-  readonly firstTapAfter: number | undefined;
 }
 
 /**
- * Runs a gate until it has said a number of lines on either stream, or has read a number of cards, and some
- * milliseconds more; then kills it, and answers all that it had said by then.
+ * Runs a gate until it has said a number of lines on either stream, or has admitted a number of cards, and
+ * some milliseconds more; then kills it, and answers all that it had said by then.
  */
 export async function runUntilKilled(options: {
   readonly config: string;
   readonly environment: Readonly<Record<string, string>>;
-  readonly after: { readonly lines: number } | { readonly cards: number };
+  readonly after: { readonly lines: number } | { readonly admitted: number };
   readonly milliseconds: number;
 }): Promise<Life> {
-  const started = performance.now();
   const child = spawn(process.execPath, [program, 'run', '--json', '--config', options.config], {
     env: { ...process.env, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const taps: Shown[] = [];
   const notes: string[] = [];
-  let firstTapAfter: number | undefined;
-  let cards = 0;
+  let admitted = 0;
   let dying = false;
   const count = (): void => {
     const { after } = options;
-    const isTime = 'lines' in after ? taps.length + notes.length >= after.lines : cards >= after.cards;
+    const isTime = 'lines' in after ? taps.length + notes.length >= after.lines : admitted >= after.admitted;
     if (dying || !isTime) return;
     dying = true;
     setTimeout(() => child.kill('SIGKILL'), options.milliseconds);
   };
   const out = createInterface({ input: child.stdout }).on('line', (line) => {
     const tap = shown.parse(JSON.parse(line));
-    // Before the gate is open cards are turned away unread.
-    if (tap.verdict !== 'out-of-order') {
-      cards += 1;
-      firstTapAfter ??= performance.now() - started;
-    }
+    if (tap.verdict === 'admitted') admitted += 1;
     taps.push(tap);
     count();
   });
@@ -64,5 +56,5 @@ export async function runUntilKilled(options: {
   await Promise.all([once(child, 'exit'), once(out, 'close'), once(error, 'close')]);
   if (child.signalCode !== 'SIGKILL')
     throw new Error(`The gate ended by itself: ${notes.slice(-3).join(' ')}`);
-  return { taps, notes, firstTapAfter };
+  return { taps, notes };
 }
