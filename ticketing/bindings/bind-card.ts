@@ -3,7 +3,8 @@ import type { Store, Work } from '../store/store.ts';
 import { BindingError } from './binding-error.ts';
 import type { VerifiedCard } from './card-verifier.ts';
 import { markChanged } from './list-changes.ts';
-import { ticketsHeld, addHash, lockVisitor, visitorKnownBy, visitorOfCard } from './visitors.ts';
+import { holdTicket } from './hold-ticket.ts';
+import { addHash, ticketsHeld, visitorKnownBy, visitorOfCard } from './visitors.ts';
 
 /** The most cards that open one ticket: a card, phones, and what replaces them. */
 export const mostCards = 4;
@@ -24,7 +25,8 @@ export interface CardToBind {
  */
 export async function bindCard(tables: Work, kind: Store['kind'], toBind: CardToBind): Promise<void> {
   const { card, how, medium, now } = toBind;
-  const ticket = await lockTicket(tables, kind, toBind.ticket);
+  await holdTicket(tables, kind, toBind.ticket);
+  const ticket = await readTicket(tables, toBind.ticket);
   requireOpen(ticket, now);
   const cards = await tables
     .selectFrom('bindings')
@@ -41,11 +43,8 @@ export async function bindCard(tables: Work, kind: Store['kind'], toBind: CardTo
       `A ticket is opened by at most ${mostCards} cards; end one first.`,
     );
   }
-  const visitor =
-    cards.length === 0 && toBind.samePerson !== true
-      ? await giveTo(tables, kind, ticket, card.serialHash)
-      : await addCardOf(tables, ticket, card.serialHash);
-  await lockVisitor(tables, kind, visitor);
+  if (cards.length === 0 && toBind.samePerson !== true) await giveTo(tables, ticket, card.serialHash);
+  else await addCardOf(tables, ticket, card.serialHash);
   await refuseSecondTicket(tables, ticket.session_id, card.serialHash);
   await tables
     .insertInto('bindings')
@@ -83,10 +82,7 @@ interface TicketToOpen {
   readonly session_quota: number | null;
 }
 
-async function lockTicket(tables: Work, kind: Store['kind'], id: string): Promise<TicketToOpen> {
-  if (kind === 'postgres') {
-    await tables.selectFrom('tickets').select('id').where('id', '=', id).forUpdate().execute();
-  }
+async function readTicket(tables: Work, id: string): Promise<TicketToOpen> {
   const ticket = await tables
     .selectFrom('tickets')
     .innerJoin('sessions', 'sessions.id', 'tickets.session_id')
@@ -118,15 +114,9 @@ function requireOpen(ticket: TicketToOpen, now: number): void {
 }
 
 /** The first card: the ticket is its holder's from now on, as far as the quotas let them have one more. */
-async function giveTo(
-  tables: Work,
-  kind: Store['kind'],
-  ticket: TicketToOpen,
-  serialHash: Buffer,
-): Promise<string> {
+async function giveTo(tables: Work, ticket: TicketToOpen, serialHash: Buffer): Promise<void> {
   const visitor = await visitorOfCard(tables, ticket.event_id, serialHash);
-  if (visitor === ticket.visitor_id) return visitor;
-  await lockVisitor(tables, kind, visitor);
+  if (visitor === ticket.visitor_id) return;
   const held = await ticketsHeld(tables, visitor);
   const inSession = held.filter(({ session }) => session === ticket.session_id).length;
   if (held.length >= (ticket.event_quota ?? Infinity) || inSession >= (ticket.session_quota ?? Infinity)) {
@@ -136,15 +126,17 @@ async function giveTo(
     );
   }
   await tables.updateTable('tickets').set({ visitor_id: visitor }).where('id', '=', ticket.id).execute();
-  return visitor;
 }
 
 /** A further card of whoever the ticket is: never of someone who is known as another. */
-async function addCardOf(tables: Work, ticket: TicketToOpen, serialHash: Buffer): Promise<string> {
+async function addCardOf(tables: Work, ticket: TicketToOpen, serialHash: Buffer): Promise<void> {
   const { visitor_id: visitor, event_id: event } = ticket;
-  if (visitor === null) return visitorOfCard(tables, event, serialHash);
-  if (await addHash(tables, event, serialHash, visitor)) return visitor;
-  if ((await visitorKnownBy(tables, event, serialHash)) === visitor) return visitor;
+  if (visitor === null) {
+    await giveTo(tables, ticket, serialHash);
+    return;
+  }
+  if (await addHash(tables, event, serialHash, visitor)) return;
+  if ((await visitorKnownBy(tables, event, serialHash)) === visitor) return;
   throw new BindingError(
     'card-of-another',
     'This card belongs to someone who is known here already. Only further cards of one person open one ticket.',

@@ -1,4 +1,4 @@
-import type { Store, Work } from '../store/store.ts';
+import type { Work } from '../store/store.ts';
 import { newId } from '../store/new-id.ts';
 
 /** The visitor whom a card belongs to, as one within an event; a new one where the card was never seen. */
@@ -42,13 +42,7 @@ export async function addHash(
   return numInsertedOrUpdatedRows === 1n;
 }
 
-/** Has whatever else gives or takes this visitor's tickets wait until the transaction is over. */
-export async function lockVisitor(tables: Work, kind: Store['kind'], visitor: string): Promise<void> {
-  if (kind !== 'postgres') return;
-  await tables.selectFrom('visitors').select('id').where('id', '=', visitor).forUpdate().execute();
-}
-
-/** The tickets that count for a visitor's quotas. Lock the visitor first. */
+/** The tickets that count for a visitor's quotas. Hold the event first. */
 export async function ticketsHeld(
   tables: Work,
   visitor: string,

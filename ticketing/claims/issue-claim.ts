@@ -1,3 +1,4 @@
+import { holdTicket } from '../bindings/hold-ticket.ts';
 import type { Store, Work } from '../store/store.ts';
 import { newId } from '../store/new-id.ts';
 import { ClaimError } from './claim-error.ts';
@@ -32,7 +33,7 @@ export async function issueClaim(
   kind: Store['kind'],
   { ticket: id, until: asked, now }: ClaimToIssue,
 ): Promise<IssuedClaim> {
-  await lockTicketRow(tables, kind, id);
+  await holdTicket(tables, kind, id);
   const ticket = await tables
     .selectFrom('tickets')
     .innerJoin('sessions', 'sessions.id', 'tickets.session_id')
@@ -113,10 +114,4 @@ export async function isBound(tables: Work, ticket: string): Promise<boolean> {
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
-}
-
-/** Claims and bindings of one ticket are changed one after the other. */
-export async function lockTicketRow(tables: Work, kind: Store['kind'], ticket: string): Promise<void> {
-  if (kind !== 'postgres') return;
-  await tables.selectFrom('tickets').select('id').where('id', '=', ticket).forUpdate().execute();
 }

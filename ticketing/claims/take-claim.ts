@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { BindingError } from '../bindings/binding-error.ts';
 import { bindCard } from '../bindings/bind-card.ts';
 import type { CardVerifier, SignedByCard, VerifiedCard } from '../bindings/card-verifier.ts';
+import { holdTicket } from '../bindings/hold-ticket.ts';
 import { openCase, settleCase } from '../cases/found-case.ts';
 import { readBinding, type BindingForm } from '../signed-form/binding-form.ts';
 import type { Store, Work } from '../store/store.ts';
 import type { BindingRow } from '../store/tables/tickets.ts';
 import { ClaimError } from './claim-error.ts';
-import { lockTicketRow } from './issue-claim.ts';
 import { hashOfTyped } from './secret-code.ts';
 import { unclaimedCase } from './unclaimed.ts';
 
@@ -90,7 +90,7 @@ export class Claims {
     refuseOtherForm(form, claim);
     const card = await this.#verify(claim, signed);
     return this.#store.transaction(async (tables) => {
-      await lockTicketRow(tables, this.#store.kind, claim.ticket_id);
+      await holdTicket(tables, this.#store.kind, claim.ticket_id);
       const now = this.#now();
       const still = await findClaim(tables, hash);
       if (still === undefined) throw noSuchClaim();
