@@ -27,7 +27,7 @@ interface Guarded {
 
 /** What the description says of a guard, for programs and for the tests that try each refusal. */
 export interface GuardNote extends Guarded {
-  readonly who: 'people' | 'anyone' | 'gate' | 'provider';
+  readonly who: 'people' | 'anyone' | 'person' | 'gate' | 'provider';
   readonly roles?: readonly Role[];
   readonly takes: string;
   readonly mostBytes: number;
@@ -37,6 +37,7 @@ const defaultBytes = 64 * 1024;
 const ratesOf = {
   people: { perMinute: 1200, burst: 200 },
   anyone: { perMinute: 240, burst: 60 },
+  person: { perMinute: 240, burst: 60 },
   gate: { perMinute: 1200, burst: 200 },
   provider: { perMinute: 6000, burst: 600 },
 } as const;
@@ -65,14 +66,15 @@ export function forPeople(allowed: readonly [Role, ...Role[]], guarded: Guarded 
     context.set('actor', actor);
     await guardedBy(context, frame, { note, scope: `${actor.person} ${actor.organisation}`, next });
   };
-  return { middleware, security: [{ session: [] }], 'x-kazasu': note };
+  return { middleware, security: securityOf('people'), 'x-kazasu': note };
 }
 
 /**
  * A route for anyone: visitors, or whoever proves themselves in the request (`gate`: signed by a gate's key,
- * `provider`: signed by a payment provider); the room checks that. Spread it into the route.
+ * `provider`: signed by a payment provider, `person`: signed in, in whatever role); the room checks that.
+ * Spread it into the route.
  */
-export function forAnyone(guarded: Guarded & { readonly who?: 'anyone' | 'gate' | 'provider' } = {}) {
+export function forAnyone(guarded: Guarded & { readonly who?: Exclude<GuardNote['who'], 'people'> } = {}) {
   const { who = 'anyone', ...rest } = guarded;
   const note = noteOf(who, rest);
   const middleware: MiddlewareHandler<RoomEnv> = async (context, next) => {
@@ -80,7 +82,12 @@ export function forAnyone(guarded: Guarded & { readonly who?: 'anyone' | 'gate' 
     countRequest(context, frame, note);
     await guardedBy(context, frame, { note, scope: 'anyone', next });
   };
-  return { middleware, security: who === 'anyone' ? [] : [{ [who]: [] }], 'x-kazasu': note };
+  return { middleware, security: securityOf(who), 'x-kazasu': note };
+}
+
+function securityOf(who: GuardNote['who']): Record<string, string[]>[] {
+  if (who === 'anyone') return [];
+  return [{ [who === 'people' || who === 'person' ? 'session' : who]: [] }];
 }
 
 function noteOf(who: GuardNote['who'], guarded: Guarded, allowed?: readonly Role[]): GuardNote {

@@ -1,8 +1,9 @@
 import type { CaseTables } from './tables/cases.ts';
 import type { EventTables } from './tables/events.ts';
+import type { HttpTables } from './tables/http.ts';
 import type { PartyTables } from './tables/parties.ts';
 import type { PaymentTables } from './tables/payments.ts';
-import type { HttpTables } from './tables/http.ts';
+import type { PeopleTables } from './tables/people.ts';
 import type { TicketTables } from './tables/tickets.ts';
 import type { WorkTables } from './tables/work.ts';
 
@@ -11,5 +12,12 @@ import type { WorkTables } from './tables/work.ts';
  * JSON is text, ids are those of new-id.ts.
  */
 export interface Tables
-  extends EventTables, TicketTables, PaymentTables, PartyTables, CaseTables, WorkTables {}
-export interface Tables extends EventTables, TicketTables, CaseTables, WorkTables, PartyTables, HttpTables {}
+  extends
+    EventTables,
+    TicketTables,
+    PaymentTables,
+    PartyTables,
+    CaseTables,
+    WorkTables,
+    HttpTables,
+    PeopleTables {}

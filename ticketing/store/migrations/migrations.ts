@@ -7,6 +7,7 @@ import { work } from './0004-work.ts';
 import { payments } from './0005-payments.ts';
 import { parties } from './0006-parties.ts';
 import { http } from './0010-http.ts';
+import { people } from './0011-people.ts';
 
 /** Column types that the two databases name differently. */
 export interface ColumnTypes {
@@ -27,6 +28,7 @@ const steps: Readonly<Record<string, Step>> = {
   '0005-payments': payments,
   '0006-parties': parties,
   '0010-http': http,
+  '0011-people': people,
 };
 
 export function migrationsFor(kind: StoreKind): Record<string, Migration> {
