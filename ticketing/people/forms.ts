@@ -61,8 +61,6 @@ export const passkeyAnswer = z
   .openapi('PasskeyAnswer');
 
 /** What a browser’s WebAuthn calls take, as JSON. */
-export const passkeyOptions = z
-  .record(z.string(), z.unknown())
-  .meta({
-    description: 'For navigator.credentials, by parseCreationOptionsFromJSON or parseRequestOptionsFromJSON.',
-  });
+export const passkeyOptions = z.record(z.string(), z.unknown()).meta({
+  description: 'For navigator.credentials, by parseCreationOptionsFromJSON or parseRequestOptionsFromJSON.',
+});
