@@ -1,7 +1,12 @@
 #!/usr/bin/env node
 import { createProgram, runProgram } from '../hsm/program/program.ts';
 import { addEntryListCommands } from './cli/entry-list.ts';
+import { addServiceCommands } from './cli/serve.ts';
 
-const program = createProgram('kazasu-ticketing', 'The ticketing service: what organisers export for gates.');
+const program = createProgram(
+  'kazasu-ticketing',
+  'The ticketing service: from application to pack, and from journal to a settled event.',
+);
+addServiceCommands(program);
 addEntryListCommands(program);
 process.exitCode = await runProgram(program, process.argv.slice(2));
