@@ -2,12 +2,17 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { consoleOf } from '../../hsm/program/program.ts';
 import { readPin, TOKEN_PIN } from '../../hsm/token/pin.ts';
 import { readyCheck, type ReadyReport } from '../check/ready-check.ts';
-import { readConfig } from '../config/config.ts';
+import { readConfig, type GateConfig } from '../config/config.ts';
+import { openPrinter } from '../receipt/open-printer.ts';
+import { ReceiptError } from '../receipt/receipt-error.ts';
+import { renderSlip } from '../receipt/slip.ts';
+import { readyCheckSlip } from '../service/slips.ts';
 
 interface CheckOptions {
   readonly config: string;
   readonly card?: boolean;
   readonly wait: number;
+  readonly print?: boolean;
 }
 
 /** Adds `check`: the ready check before doors. */
@@ -18,7 +23,9 @@ export function addCheckCommand(program: Command): void {
     .requiredOption('--config <file>', 'the gate’s configuration, JSON or TOML')
     .option('--card', 'also wait for a test card, and take it through all that a tap does')
     .option('--wait <seconds>', 'how long to wait for the test card', readSeconds, 30)
-    .action(async ({ config, card, wait }: CheckOptions, command: Command) => {
+    .option('--print', 'also print the report; a gate that is running prints it from its staff screen')
+    .action(async ({ config: file, card, wait, print }: CheckOptions, command: Command) => {
+      const config = readConfig(file);
       const console = consoleOf(command);
       const testCard = {
         milliseconds: wait * 1000,
@@ -27,13 +34,30 @@ export function addCheckCommand(program: Command): void {
         },
       };
       const report = await readyCheck({
-        config: readConfig(config),
+        config,
         pin: () => readPin(TOKEN_PIN),
         ...(card === true ? { testCard } : {}),
       });
       if (!report.ready) process.exitCode = 1;
       console.result(report, inWords(report));
+      if (print === true) await printReport(report, config);
     });
+}
+
+async function printReport(report: ReadyReport, { gate, printer: address }: GateConfig): Promise<void> {
+  if (address === undefined) {
+    throw new ReceiptError(
+      'not-sent',
+      'This gate has no printer; name one by "printer" in its configuration.',
+    );
+  }
+  const printer = openPrinter(address);
+  try {
+    const slip = readyCheckSlip(report, gate, Date.now());
+    await printer.print(renderSlip(slip, { columns: printer.columns, copy: false }));
+  } finally {
+    printer.close();
+  }
 }
 
 function inWords({ ready, items }: ReadyReport): string {

@@ -11,11 +11,15 @@ import { gateApp } from '../service/http/gate-app.ts';
 import { serveApp } from '../http/serve-app.ts';
 import { openLog } from '../log.ts';
 import { printReceipts } from '../service/receipts.ts';
+import { closingSlip } from '../service/slips.ts';
 import { ServiceManager } from '../service/service-manager.ts';
 import { GateIdentity } from '../sync/gate-identity.ts';
 import { TicketingSync } from '../sync/ticketing-sync.ts';
 import type { Tapped } from '../tap/tap.ts';
 import { stopSignal } from './stop-signal.ts';
+
+/** How long a gate that closes waits for its slip to come out, in milliseconds. */
+const longestSlip = 10_000;
 
 /** Adds `run`: the terminal itself. */
 export function addRunCommand(program: Command): void {
@@ -84,9 +88,13 @@ async function run(file: string, console: Console): Promise<void> {
   await stopped;
   manager.stopping();
   await reader.close();
-  await service.stop();
+  const closing = await service.stop();
   await sync?.finish();
   identity.close();
+  if (closing !== undefined && receipts !== undefined) {
+    const slip = closingSlip(closing, service.ticketing?.countersigned?.shortForm);
+    await receipts.printNow(slip, longestSlip);
+  }
   await screens?.close();
   await receipts?.close();
   flush();

@@ -5,9 +5,9 @@ import type { PrinterStatus } from './printer-state.ts';
 import type { Printer } from './printer.ts';
 import { inDoubt, lost, storeDamaged, templateWrong, type ReceiptEvent } from './receipt-event.ts';
 import { ReceiptError } from './receipt-error.ts';
-import type { Kept, ReceiptStore } from './receipt-store.ts';
-import type { Receipt } from './receipt.ts';
+import { ticketOf, type Kept, type Printed, type ReceiptStore } from './receipt-store.ts';
 import { openTemplate, renderEscPos } from './render.ts';
+import { renderSlip, type Slip } from './slip.ts';
 import type { Template } from './template.ts';
 
 export interface ReceiptQueueOptions {
@@ -58,6 +58,8 @@ export class ReceiptQueue {
   readonly #work: Promise<void>;
   #template: Template;
   #status: PrinterStatus | undefined;
+  /** Those who wait for a slip, by its code. */
+  readonly #onPrinted = new Map<string, () => void>();
   #closed = false;
   #wake: () => void = () => undefined;
 
@@ -76,8 +78,8 @@ export class ReceiptQueue {
     this.#work = this.#printAll();
   }
 
-  /** Queues the receipt of an admission, on disk, and returns at once. Never throws: a tap goes on without. */
-  add(receipt: Receipt): void {
+  /** Queues a receipt or a slip, on disk, and returns at once. Never throws: a tap goes on without. */
+  add(receipt: Printed): void {
     if (this.#closed) {
       this.#tell(lost(receipt.code));
       return;
@@ -91,6 +93,24 @@ export class ReceiptQueue {
     }
     this.#tellCounts();
     this.#wake();
+  }
+
+  /** Queues a slip and waits until it is on paper, but no longer than that; whether it is. */
+  printNow(slip: Slip, milliseconds: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const end = (printed: boolean): void => {
+        callOff();
+        this.#onPrinted.delete(slip.code);
+        resolve(printed);
+      };
+      const callOff = this.#timer.after(milliseconds, () => {
+        end(false);
+      });
+      this.#onPrinted.set(slip.code, () => {
+        end(true);
+      });
+      this.add(slip);
+    });
   }
 
   /**
@@ -138,10 +158,10 @@ export class ReceiptQueue {
   state(): ReceiptsState {
     return {
       waiting: this.#waiting(),
-      inDoubt: this.#store.all('in-doubt').map(({ receipt: { code, ticket } }) => ({
-        code,
-        ...(ticket === undefined ? {} : { ticket }),
-      })),
+      inDoubt: this.#store.all('in-doubt').map(({ receipt }) => {
+        const ticket = ticketOf(receipt);
+        return { code: receipt.code, ...(ticket === undefined ? {} : { ticket }) };
+      }),
       printer: this.#status,
     };
   }
@@ -198,12 +218,15 @@ export class ReceiptQueue {
     }
     this.#store.move(id, 'printed');
     this.#tell({ kind: 'printed', code: receipt.code, copy });
+    this.#onPrinted.get(receipt.code)?.();
     this.#tellCounts();
     return true;
   }
 
   #draw({ receipt, copy }: Kept): Uint8Array {
-    return renderEscPos({ receipt, copy, template: this.#template, columns: this.#printer.columns });
+    const { columns } = this.#printer;
+    if ('title' in receipt) return renderSlip(receipt, { columns, copy });
+    return renderEscPos({ receipt, copy, template: this.#template, columns });
   }
 
   #doubt({ id, receipt }: Kept): void {

@@ -1,10 +1,15 @@
 import Database from 'better-sqlite3';
+import { z } from 'zod';
 import { receiptSchema, type Receipt } from './receipt.ts';
+import { slipSchema, type Slip } from './slip.ts';
 
-/** A receipt in the queue. */
+/** What is printed: a visitor's receipt, or a slip for the staff. */
+export type Printed = Receipt | Slip;
+
+/** A receipt or a slip in the queue. */
 export interface Kept {
   readonly id: number;
-  readonly receipt: Receipt;
+  readonly receipt: Printed;
   readonly copy: boolean;
   readonly stage: Stage;
 }
@@ -86,9 +91,9 @@ export class ReceiptStore {
   }
 
   /** Adds a receipt; one that is there already, by its entry, is not added again unless as a copy. */
-  add(receipt: Receipt, copy: boolean): void {
-    const { code, at, ticket } = receipt;
-    this.#insert.run(code, at, ticket ?? null, copy ? 1 : 0, JSON.stringify(receipt));
+  add(receipt: Printed, copy: boolean): void {
+    const { code, at } = receipt;
+    this.#insert.run(code, at, ticketOf(receipt) ?? null, copy ? 1 : 0, JSON.stringify(receipt));
   }
 
   move(id: number, stage: Stage): void {
@@ -130,6 +135,13 @@ export class ReceiptStore {
   }
 }
 
+/** The number by which staff ask for a receipt; a slip has none. */
+export function ticketOf(receipt: Printed): string | undefined {
+  return 'ticket' in receipt ? receipt.ticket : undefined;
+}
+
+const printedSchema = z.union([receiptSchema, slipSchema]);
+
 function keptOf({ id, copy, stage, receipt }: Row): Kept {
-  return { id, copy: copy === 1, stage, receipt: receiptSchema.parse(JSON.parse(receipt)) };
+  return { id, copy: copy === 1, stage, receipt: printedSchema.parse(JSON.parse(receipt)) };
 }

@@ -10,6 +10,7 @@ import { LaneSwitch } from './lane-switch.ts';
 import { logFailure, type Log } from '../log.ts';
 import { Newsroom, type LetThrough, type NewsListener } from './news.ts';
 import { Pause } from './pause.ts';
+import type { Closing } from './slips.ts';
 import { opening, StandingKeeper } from './standing-keeper.ts';
 import type { Standing } from './standing.ts';
 import { TapsUnderWay } from './taps-under-way.ts';
@@ -54,6 +55,7 @@ export class GateService {
   #gate: Gate | undefined;
   #ticketing: SyncState | undefined;
   #mayUseHsm = false;
+  #closing: Closing | undefined;
   #stopping = false;
 
   constructor(options: GateServiceOptions) {
@@ -139,8 +141,12 @@ export class GateService {
     this.#gate = undefined;
     this.#standing.closed(this.#isStopping() ? 'stopping' : 'opening');
     await this.#taps.ended();
+    // Without a checkpoint until it is signed, and never that of an earlier close.
+    const stood = this.#stand(gate);
+    this.#closing = stood;
     try {
-      await gate.close();
+      const checkpoint = await gate.close();
+      if (stood !== undefined && checkpoint !== undefined) this.#closing = { ...stood, checkpoint };
       this.#log.info({ event: 'closed' }, `Gate ${this.config.gate} is closed; its journal is signed.`);
     } catch (error) {
       logFailure(this.#log, 'close-failed', error);
@@ -244,11 +250,18 @@ export class GateService {
     this.#news.tell({ kind: 'staff' });
   }
 
-  /** Ends the taps under way, signs the journal, lets go of everything. */
-  async stop(): Promise<void> {
+  /** Signs what is recorded so far, for staff to read out or to keep; the gate goes on. */
+  async closing(gate: Gate): Promise<Closing> {
+    const checkpoint = await gate.journal.checkpoint('hand-over');
+    return { ...standOf(gate, this.#now()), checkpoint };
+  }
+
+  /** Ends the taps under way, signs the journal, lets go of everything. Answers how the gate stood at last. */
+  async stop(): Promise<Closing | undefined> {
     this.#stopping = true;
     this.#pause.end();
     await this.#ended;
+    return this.#closing;
   }
 
   /** Why no card is admitted now, where that is known before one is read. */
@@ -258,6 +271,16 @@ export class GateService {
     if (this.#lane.open || this.#gate?.laneOf(card).direction === 'out') return undefined;
     const reason = 'Staff closed the lane; a supervisor opens it on the staff screen.';
     return { missing: [], code: 'lane-closed', reason };
+  }
+
+  /** How the gate stands; nothing where its journal cannot say. */
+  #stand(gate: Gate): Closing | undefined {
+    try {
+      return standOf(gate, this.#now());
+    } catch (error) {
+      logFailure(this.#log, 'no-counts', error);
+      return undefined;
+    }
   }
 
   #tellWhenGone({ left }: ArrivedCard): void {
@@ -271,4 +294,8 @@ export class GateService {
   #isStopping(): boolean {
     return this.#stopping;
   }
+}
+
+function standOf({ journal, journalSession, lane, contents }: Gate, at: number): Closing {
+  return { gate: lane.gate, at, session: contents.texts.session, counts: journal.counts(journalSession) };
 }

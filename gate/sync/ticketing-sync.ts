@@ -107,6 +107,7 @@ export class TicketingSync {
       const client = new TicketingClient({ url, identity, now: () => service.now, patience: lastPatience });
       const own = (await identity()).publicKey;
       this.#handedOver(await handOverClosed(own, client, service.config, log));
+      this.#tell(this.#found);
     } catch (error) {
       logFailure(log, 'not-handed-over', error);
     }

@@ -11,6 +11,7 @@ import type { Lane, Rules } from '../decide/rules.ts';
 import type { Place } from '../journal/derived.ts';
 import type { EntryContent } from '../journal-format/entry.ts';
 import type { JournalEvent } from '../journal/journal-event.ts';
+import type { SignedCheckpoint } from '../journal/journal-options.ts';
 import { Journal } from '../journal/journal.ts';
 import { openPackShelf } from '../pack/open-pack-shelf.ts';
 import type { Taken } from '../pack/pack-shelf.ts';
@@ -50,8 +51,8 @@ export interface Gate {
   take(bytes: Uint8Array): Promise<Taken>;
   /** Takes over what another program has taken meanwhile: a newer pack, or changes to it. */
   refresh(): Promise<void>;
-  /** Ends the journal with a signed checkpoint and lets go of everything. */
-  close(): Promise<void>;
+  /** Ends the journal with a signed checkpoint, which it answers, and lets go of everything. */
+  close(): Promise<SignedCheckpoint | undefined>;
 }
 
 export interface OpenGateOptions {
@@ -75,7 +76,8 @@ export async function openGate({ config, pin, now = Date.now, tell }: OpenGateOp
   const profile = loadCardProfile(config.cardProfile);
   mkdirSync(config.state, { recursive: true, mode: 0o700 });
   const closing: (() => unknown)[] = [];
-  const close = async (): Promise<void> => {
+  let last: SignedCheckpoint | undefined;
+  const close = async (): Promise<SignedCheckpoint | undefined> => {
     // What fails to close keeps none of the others open.
     const failures: unknown[] = [];
     for (const each of closing.splice(0).reverse()) {
@@ -86,6 +88,7 @@ export async function openGate({ config, pin, now = Date.now, tell }: OpenGateOp
       }
     }
     if (failures.length > 0) throw failures[0];
+    return last;
   };
   try {
     const token = await openToken({
@@ -110,7 +113,9 @@ export async function openGate({ config, pin, now = Date.now, tell }: OpenGateOp
       now,
       ...(tell === undefined ? {} : { tell }),
     });
-    closing.push(() => journal.close());
+    closing.push(async () => {
+      last = await journal.close();
+    });
     recordPack(unlocked.pack, journal, now());
 
     const lane: Lane = { gate: config.gate, door: config.door, direction: config.direction };

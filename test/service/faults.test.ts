@@ -146,10 +146,11 @@ describe('a part that goes away and comes back', () => {
   });
 });
 
-describe('receipts', () => {
-  const printed = (words: string): number =>
-    paper.printer.slips.filter(({ lines }) => lines.flat().some(({ text }) => text.includes(words))).length;
+/** How many of the slips on paper have these words. */
+const printed = (words: string): number =>
+  paper.printer.slips.filter(({ lines }) => lines.flat().some(({ text }) => text.includes(words))).length;
 
+describe('receipts', () => {
   it('come out once the printer is there: one for each who was let in, at no tap’s cost', async () => {
     const screen = await supervisor();
     await screen.post('/admissions', { ticket: 'K-0003', reason: 'second bag', force: true });
@@ -180,6 +181,27 @@ describe('the ready check at the staff’s screen', () => {
     });
     expect(await terminal.hold(terminal.visitor('child').card)).toBe('admitted');
   });
+
+  it('comes out on paper on demand', async () => {
+    const screen = await supervisor();
+    const { status, body } = await screen.post('/ready-check/print', {});
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ items: expect.any(Array) as object[] });
+    await expect.poll(() => printed('Ready check'), { timeout: 15_000 }).toBe(1);
+  });
+});
+
+describe('the closing slip', () => {
+  it('has the short form of a checkpoint that covers what was recorded so far', async () => {
+    const screen = await supervisor();
+    const size = (terminal.service.gate?.journal.newest(1)[0]?.entry.number ?? 0) + 1;
+    const { status, body } = await screen.post('/closing-slip', {});
+    expect(status).toBe(201);
+    const { shortForm } = body as { shortForm: string };
+    expect(shortForm).toMatch(new RegExp(`^1-${size} ([0-9A-Z]{4}-?){4}$`));
+    await expect.poll(() => printed('Closing slip'), { timeout: 15_000 }).toBe(1);
+    expect(printed(shortForm.split(' ')[1] ?? '')).toBe(1);
+  });
 });
 
 // Last: the terminal is at its end then.
@@ -189,8 +211,10 @@ describe('a stop', () => {
       terminal.service,
       (news) => news.kind === 'standing' && news.standing.phase === 'stopping',
     );
-    await terminal.service.stop();
+    const closing = await terminal.service.stop();
     await stopping;
+    expect(closing).toMatchObject({ gate: 'sandbox-1', counts: { inside: expect.any(Number) as number } });
+    expect(closing?.checkpoint?.shortForm).toMatch(/^\d+-\d+ /);
     expect(terminal.log.map(({ event }) => event)).toContain('closed');
     expect(terminal.log.some(({ text }) => text.includes('its journal is signed'))).toBe(true);
     expect(terminal.service.gate).toBeUndefined();

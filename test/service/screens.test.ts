@@ -68,6 +68,8 @@ describe('who may see and do what', () => {
     ['POST', '/lane'],
     ['POST', '/packs'],
     ['POST', '/ready-check'],
+    ['POST', '/ready-check/print'],
+    ['POST', '/closing-slip'],
     ['GET', '/receipts'],
     ['POST', '/receipts/reprint'],
     ['POST', '/receipts/dismiss'],

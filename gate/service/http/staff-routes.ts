@@ -15,6 +15,7 @@ import type { Gate } from '../../tap/open-gate.ts';
 import type { GateService } from '../gate-service.ts';
 import type { Log } from '../../log.ts';
 import { RecentTaps, tapRow } from '../recent-taps.ts';
+import { closingSlip, readyCheckSlip } from '../slips.ts';
 import { StaffBoard } from '../staff-board.ts';
 import type { EventStreams } from '../../http/event-streams.ts';
 import { bodyOf, jsonBody } from '../../http/request-body.ts';
@@ -180,6 +181,25 @@ export function staffRoutes(parts: StaffParts): Hono {
     .post('/ready-check', async (context) => {
       signedIn(context, 'supervisor');
       return context.json(await parts.readyCheck());
+    })
+    .post('/ready-check/print', async (context) => {
+      const by = signedIn(context, 'supervisor');
+      const queue = receiptsOf(parts);
+      const report = await parts.readyCheck();
+      const slip = readyCheckSlip(report, service.config.gate, service.now);
+      queue.add(slip);
+      acted('ready check printed', by);
+      return context.json({ ...report, code: slip.code }, 202);
+    })
+    // The checkpoint's short form to read out; on paper too, where there is a printer.
+    .post('/closing-slip', async (context) => {
+      const by = signedIn(context, 'supervisor');
+      const closing = await service.closing(openGateOf(service));
+      const { counts, checkpoint } = closing;
+      const slip = closingSlip(closing, service.ticketing?.countersigned?.shortForm);
+      parts.receipts?.add(slip);
+      acted('closing slip', by);
+      return context.json({ counts, shortForm: checkpoint?.shortForm, code: slip.code }, 201);
     })
     .get('/receipts', (context) => {
       signedIn(context);
