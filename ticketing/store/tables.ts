@@ -1,6 +1,9 @@
 import type { CaseTables } from './tables/cases.ts';
 import type { EventTables } from './tables/events.ts';
+import type { GateTables } from './tables/gates.ts';
 import type { HttpTables } from './tables/http.ts';
+import type { JournalTables } from './tables/journals.ts';
+import type { ListTables } from './tables/lists.ts';
 import type { PartyTables } from './tables/parties.ts';
 import type { PaymentTables } from './tables/payments.ts';
 import type { PeopleTables } from './tables/people.ts';
@@ -13,11 +16,14 @@ import type { WorkTables } from './tables/work.ts';
  */
 export interface Tables
   extends
-    EventTables,
-    TicketTables,
-    PaymentTables,
-    PartyTables,
     CaseTables,
-    WorkTables,
+    EventTables,
+    GateTables,
     HttpTables,
-    PeopleTables {}
+    JournalTables,
+    ListTables,
+    PartyTables,
+    PaymentTables,
+    PeopleTables,
+    TicketTables,
+    WorkTables {}

@@ -6,8 +6,11 @@ import { tickets } from './0003-tickets.ts';
 import { work } from './0004-work.ts';
 import { payments } from './0005-payments.ts';
 import { parties } from './0006-parties.ts';
+import { gates } from './0008-gates.ts';
+import { lists } from './0009-lists.ts';
 import { http } from './0010-http.ts';
 import { people } from './0011-people.ts';
+import { journals } from './0012-journals.ts';
 
 /** Column types that the two databases name differently. */
 export interface ColumnTypes {
@@ -27,8 +30,11 @@ const steps: Readonly<Record<string, Step>> = {
   '0004-work': work,
   '0005-payments': payments,
   '0006-parties': parties,
+  '0008-gates': gates,
+  '0009-lists': lists,
   '0010-http': http,
   '0011-people': people,
+  '0012-journals': journals,
 };
 
 export function migrationsFor(kind: StoreKind): Record<string, Migration> {
