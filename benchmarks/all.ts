@@ -1,3 +1,4 @@
+import { applicationsBenchmark } from './applications.ts';
 import type { Benchmark } from './benchmark.ts';
 import { certificateCheck } from './certificate-check.ts';
 import { crlIndex } from './crl-index.ts';
@@ -24,6 +25,7 @@ export const benchmarks: readonly Benchmark[] = [
   listDelta,
   certificateCheck,
   crlIndex,
+  applicationsBenchmark,
   soak,
   gateStart,
 ];

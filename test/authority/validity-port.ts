@@ -30,10 +30,15 @@ export function validityPort(authority: Authority): ValidityAuthority {
     if (revoked === undefined) return { status: 'good', asOf };
     return { status: 'revoked', reason: reasonNamed(revoked.reason), at: revoked.at, asOf };
   };
+  const described = new Map<Credential, FoundCertificate>();
   const describe = (credential: Credential): FoundCertificate => {
+    const known = described.get(credential);
+    if (known !== undefined) return known;
     const ca = authority.root(credential.purpose, credential.generation);
     const notAfter = new Date(new X509Certificate(credential.certificate).validTo);
-    return { issuerKeyId: ca.keyId, serial: credential.serial, issuer: ca.name, notAfter };
+    const found = { issuerKeyId: ca.keyId, serial: credential.serial, issuer: ca.name, notAfter };
+    described.set(credential, found);
+    return found;
   };
   const renewalOf = (reference: CertificateReference): Renewal | undefined => {
     let renewal: Renewal | undefined;

@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:cry
 import { importRoot } from '../../hsm/certificate/root.ts';
 import { makeSigner } from '../../hsm/keys/signer-key.ts';
 import { makeStorageKey } from '../../hsm/keys/storage-keys.ts';
-import { openToken, type Token } from '../../hsm/token/token.ts';
+import { openToken, type Token, type TokenOptions } from '../../hsm/token/token.ts';
 import { Applications, type ApplicationsOptions } from '../../ticketing/applications/applications.ts';
 import type { SubmissionBody } from '../../ticketing/applications/submission.ts';
 import { eventFields, readFields } from '../../ticketing/events/event-fields.ts';
@@ -46,28 +46,62 @@ export interface OnSale {
   >;
 }
 
+interface WorldParts {
+  readonly options: TokenOptions;
+  readonly environment: TokenBed['environment'];
+  readonly remove: () => void;
+  readonly token: Token;
+  readonly keys: ServiceKeys;
+  readonly authority: Authority;
+}
+
 /** A world in which tickets are sold. Its clock is the test's. */
 export class SaleWorld {
   readonly authority: Authority;
   readonly keys: ServiceKeys;
   readonly roots: ApplicationsOptions['roots'];
   now = Date.now();
-  readonly bed: TokenBed;
+  /** How another process opens the same token. */
+  readonly tokenOptions: TokenOptions;
+  readonly environment: TokenBed['environment'];
+  readonly #remove: () => void;
   readonly #token: Token;
   /** One key for all cards: making one takes longer than all that a test does with it. */
   readonly #cardKey: KeyObject;
   #events = 0;
 
+  /** Opens a world with a token of its own. */
   static async open(): Promise<SaleWorld> {
     const bed = makeTokenBed('SoftHSM', ['ticketing']);
     const token = await openToken(bed.options('ticketing'));
     await makeStorageKey(token, 'believed');
     await makeSigner(token, 'list-signing', 'believed');
-    return new SaleWorld(bed, token, await openServiceKeys(token), await Authority.create());
+    token.close();
+    const remove = (): void => {
+      bed.remove();
+    };
+    return SaleWorld.#on(bed.options('ticketing'), bed.environment, remove);
   }
 
-  private constructor(bed: TokenBed, token: Token, keys: ServiceKeys, authority: Authority) {
-    this.bed = bed;
+  /** Opens a world on the token of another one, in another process: its authority and cards are its own. */
+  static async beside(token: TokenOptions): Promise<SaleWorld> {
+    return SaleWorld.#on(token, {}, () => undefined);
+  }
+
+  static async #on(
+    options: TokenOptions,
+    environment: TokenBed['environment'],
+    remove: () => void,
+  ): Promise<SaleWorld> {
+    const token = await openToken(options);
+    const [keys, authority] = [await openServiceKeys(token), await Authority.create()];
+    return new SaleWorld({ options, environment, remove, token, keys, authority });
+  }
+
+  private constructor({ options, environment, remove, token, keys, authority }: WorldParts) {
+    this.tokenOptions = options;
+    this.environment = environment;
+    this.#remove = remove;
     this.#token = token;
     this.keys = keys;
     this.authority = authority;
@@ -79,7 +113,7 @@ export class SaleWorld {
 
   close(): void {
     this.#token.close();
-    this.bed.remove();
+    this.#remove();
   }
 
   applications(store: Store, more: Partial<ApplicationsOptions> = {}): Applications {

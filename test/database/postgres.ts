@@ -13,9 +13,9 @@ export interface PostgresCluster {
 
 /**
  * A PostgreSQL of one's own in a temporary folder, on a Unix socket alone. It keeps nothing: what it is
- * stopped with is gone, so it need not wait for the disk.
+ * stopped with is gone, so it need not wait for the disk, unless how fast it is matters.
  */
-export function startPostgres(): PostgresCluster {
+export function startPostgres({ durable = false } = {}): PostgresCluster {
   const folder = mkdtempSync(join(tmpdir(), 'kazasu-postgres-'));
   const data = join(folder, 'data');
   if (isRoot) run('chown', ['postgres', folder]);
@@ -32,7 +32,7 @@ export function startPostgres(): PostgresCluster {
     '-E',
     'UTF8',
   ]);
-  const options = `-c listen_addresses= -c unix_socket_directories=${folder} -c fsync=off -c max_connections=200`;
+  const options = `-c listen_addresses= -c unix_socket_directories=${folder} -c fsync=${durable ? 'on' : 'off'} -c max_connections=200`;
   asPostgres('pg_ctl', ['-D', data, '-w', '-s', '-l', join(folder, 'log'), '-o', options, 'start']);
   let count = 0;
   return {

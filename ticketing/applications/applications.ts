@@ -5,7 +5,7 @@ import { newId } from '../store/new-id.ts';
 import type { Store } from '../store/store.ts';
 import { acceptAll, soldOut, type Acceptance, type SealedApplication } from './accept.ts';
 import { ApplicationError } from './application-error.ts';
-import { askAuthority, heedAuthority, type AuthorityWord } from './ask-authority.ts';
+import { askAuthority, heedAuthority } from './ask-authority.ts';
 import { checkSubmission, type RootsByPurpose, type SignedApplication } from './check-submission.ts';
 import { Gathering, type Outcome } from './gathering.ts';
 import { whyNotOffered, type Offer } from './judge.ts';
@@ -28,6 +28,12 @@ export interface ApplicationsOptions {
   readonly now?: () => number;
 }
 
+/** An application that its card signed, and what it is for. */
+interface Offered {
+  readonly signed: SignedApplication;
+  readonly offer: Offer;
+}
+
 /** What is known of an application before anything that costs time or money is done for it. */
 interface LookedUp {
   readonly known: KnownApplication | undefined;
@@ -48,19 +54,17 @@ export class Applications {
   readonly #queueMs: number;
   readonly #now: () => number;
   readonly #lookUps: Gathering<Submission, LookedUp>;
-  readonly #questions: Gathering<SignedApplication, AuthorityWord>;
+  readonly #preparations: Gathering<Offered, SealedApplication>;
   readonly #acceptances: Gathering<SealedApplication, Acceptance>;
 
   constructor(options: ApplicationsOptions) {
-    const { store, authority, queueDays = 7, most = 256, now = Date.now } = options;
+    const { store, queueDays = 7, most = 256, now = Date.now } = options;
     if (!(queueDays > 0 && queueDays <= 60)) throw new RangeError('A queue keeps applications 1 to 60 days.');
     this.#options = options;
     this.#queueMs = queueDays * day;
     this.#now = now;
     this.#lookUps = new Gathering(most, (submissions) => lookUp(store, submissions));
-    this.#questions = new Gathering(most, async (signed) =>
-      (await askAuthority(authority, signed)).map((done) => ({ done })),
-    );
+    this.#preparations = new Gathering(most, (offered) => this.#prepare(offered));
     this.#acceptances = new Gathering(most, (sealed) => this.#accept(sealed));
   }
 
@@ -77,8 +81,7 @@ export class Applications {
     const notOffered = whyNotOffered(submission.form, offer, now);
     if (notOffered !== undefined || offer === undefined) throw notOffered ?? new TypeError('unreachable');
     if (!anyLeft) throw soldOut();
-    await this.#heed(signed, offer);
-    const accepted = await this.#acceptances.add(await this.#seal(signed, offer));
+    const accepted = await this.#acceptances.add(await this.#preparations.add({ signed, offer }));
     if (accepted !== 'known') return accepted;
     // Sent twice at once: the other one was first.
     const again = await this.#lookUps.add(submission);
@@ -86,16 +89,36 @@ export class Applications {
     return sameAgain(again.known, submission);
   }
 
-  /** Asks the authority (③). What nobody can tell becomes a case: people look at it. */
-  async #heed(signed: SignedApplication, offer: Offer): Promise<void> {
-    const word = await this.#questions.add(signed);
+  /**
+   * Asks the authority (③), and has the HSM hash and seal. They go on together, so that they share a
+   * transaction too: one by one they would each wait for the disk.
+   */
+  async #prepare(offered: readonly Offered[]): Promise<Outcome<SealedApplication>[]> {
+    let words: Awaited<ReturnType<typeof askAuthority>>;
     try {
-      heedAuthority(word, signed.card);
+      words = await askAuthority(
+        this.#options.authority,
+        offered.map(({ signed }) => signed),
+      );
     } catch (error) {
-      if (error instanceof ApplicationError && error.code === 'certificate-unknown')
-        await this.#makeCase(signed, offer);
-      throw error;
+      // It is not about one of them: nobody is asked about again one by one.
+      return offered.map(() => ({ error }));
     }
+    return Promise.all(
+      offered.map(async ({ signed, offer }, place) => {
+        try {
+          const word = words[place];
+          if (word === undefined) throw new TypeError('The authority left one out.');
+          heedAuthority(word, signed.card);
+          return { done: await this.#seal(signed, offer) };
+        } catch (error) {
+          // What nobody can tell becomes a case: people look at it.
+          if (error instanceof ApplicationError && error.code === 'certificate-unknown')
+            await this.#makeCase(signed, offer);
+          return { error };
+        }
+      }),
+    );
   }
 
   async #makeCase({ form }: SignedApplication, { session, event }: Offer): Promise<void> {

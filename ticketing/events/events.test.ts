@@ -60,7 +60,7 @@ describeEachDatabase('an event', (database) => {
     const asker = await organisation(store);
     const fields = event(described);
     await world.events(store).make(asker, fields);
-    const token = await openToken(world.bed.options('ticketing'));
+    const token = await openToken(world.tokenOptions);
     expect(await listEventKeys(token)).toContain(fields.name);
     token.close();
     const seats = await store.db
