@@ -1,16 +1,22 @@
+import { join } from 'node:path';
+import { purposes } from '../../hsm/certificate/purpose.ts';
+import { importRoot } from '../../hsm/certificate/root.ts';
 import { makeSigner } from '../../hsm/keys/signer-key.ts';
 import { makeStorageKey } from '../../hsm/keys/storage-keys.ts';
 import { openToken } from '../../hsm/token/token.ts';
+import { TrustStore } from '../../hsm/trust/trust-store.ts';
 import type { TicketingConfig } from '../../ticketing/config/config.ts';
 import { structuredLog } from '../../ticketing/log.ts';
 import { openService, type RunningService } from '../../ticketing/service/service.ts';
 import { migrate } from '../../ticketing/store/store.ts';
+import { Authority } from '../authority/authority.ts';
 import { makeTokenBed } from '../token/modules.ts';
-import { join } from 'node:path';
 
-/** A whole ticketing service in this process, on a SoftHSM of its own, with each line that it logged. */
+/** A whole ticketing service in this process, on a SoftHSM and a J-LIS of its own, with each line that it logged. */
 export interface ServiceOnSofthsm {
   readonly service: RunningService;
+  /** Issues people's cards, and answers for them. */
+  readonly authority: Authority;
   readonly config: TicketingConfig;
   readonly pin: string;
   readonly lines: string[];
@@ -19,7 +25,6 @@ export interface ServiceOnSofthsm {
 
 /** Starts it on any free port, over a SQLite file or the database that is named. */
 export async function serviceOnSofthsm(
-  authorityUrl: string,
   options: { readonly database?: string; readonly now?: () => number } = {},
 ): Promise<ServiceOnSofthsm> {
   const bed = makeTokenBed('SoftHSM', ['ticketing']);
@@ -28,13 +33,17 @@ export async function serviceOnSofthsm(
   await makeStorageKey(token);
   await makeSigner(token, 'list-signing');
   token.close();
+  const authority = await Authority.create();
+  const server = await authority.serve();
+  const state = join(bed.folder, 'state');
+  await trustRoots(authority, state);
   const config: TicketingConfig = {
     listen: { host: '127.0.0.1', port: 0 },
     publicUrl: new URL('http://127.0.0.1'),
     database: options.database ?? join(bed.folder, 'ticketing.sqlite'),
     pkcs11,
-    state: join(bed.folder, 'state'),
-    authority: { adapter: 'http', url: authorityUrl },
+    state,
+    authority: { adapter: 'http', url: server.url },
     organisation: 'Hall',
     proxies: [],
     mail: 'none',
@@ -51,16 +60,27 @@ export async function serviceOnSofthsm(
     });
     return {
       service,
+      authority,
       config,
       pin,
       lines,
       close: async () => {
         await service.close();
+        await server.close();
         bed.remove();
       },
     };
   } catch (error) {
+    await server.close();
     bed.remove();
     throw error;
+  }
+}
+
+/** What an operator does with `kazasu-hsm trust add`. */
+async function trustRoots(authority: Authority, state: string): Promise<void> {
+  const trust = await TrustStore.open(join(state, 'trust'));
+  for (const purpose of purposes) {
+    for (const root of authority.rootCertificates(purpose)) await trust.addRoot(importRoot(root), purpose);
   }
 }

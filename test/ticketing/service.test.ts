@@ -6,7 +6,7 @@ import { serviceOnSofthsm, type ServiceOnSofthsm } from './service-on-softhsm.ts
 let running: ServiceOnSofthsm;
 
 beforeAll(async () => {
-  running = await serviceOnSofthsm('http://127.0.0.1:9');
+  running = await serviceOnSofthsm();
 });
 afterAll(async () => {
   await running.close();
@@ -22,6 +22,7 @@ describe('the service', () => {
     expect(await get('/healthz')).toMatchObject({ status: 200 });
     expect(await get('/readyz')).toEqual({ status: 200, body: '{"ready":true,"missing":[]}' });
     expect((await get('/metrics')).body).toMatch(/^kazasu_jobs\{kind="tidy-up",state="waiting"\} 1$/m);
+    expect((await get('/metrics')).body).toMatch(/^kazasu_authority_yen_total 0$/m);
   });
 
   it('shows its reference without anything from elsewhere', async () => {
@@ -30,6 +31,17 @@ describe('the service', () => {
       expect(status).toBe(200);
       expect(body).not.toMatch(/https?:/);
     }
+  });
+
+  it('knows visitors’ codes from guesses, without saying whether there ever was one', async () => {
+    const response = await fetch(`${running.service.url}/api/claims/look-up`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code: 'K7PM-2XWA-9RTC-HU4V' }),
+    });
+    expect(await response.json()).toMatchObject({
+      code: expect.stringMatching(/^(mistyped|no-such-claim)$/) as string,
+    });
   });
 
   it('refuses to start with a sentence, and leaves nothing open, where something is missing', async () => {
@@ -41,6 +53,10 @@ describe('the service', () => {
       code: 'token-not-found',
     });
     await expect(opening({}, { ...options, pin: 'wrong' })).rejects.toMatchObject({ code: 'pin-wrong' });
+    await expect(opening({ state: `${config.state}/untrusting` })).rejects.toMatchObject({
+      code: 'roots-missing',
+      message: expect.stringContaining('kazasu-hsm trust add') as string,
+    });
     await expect(opening({ database: `${config.state}/new.sqlite` })).rejects.toMatchObject({
       code: 'other-version',
       message: expect.stringContaining('kazasu-ticketing db migrate') as string,

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import type { Room } from '../http/room.ts';
 import type { MetricLines } from '../http/metrics.ts';
+import type { TrustedRoots } from './trusted-roots.ts';
 
 /** What the rooms are made of. */
 export interface ServiceParts {
@@ -13,6 +14,7 @@ export interface ServiceParts {
   readonly store: Store;
   readonly keys: ServiceKeys;
   readonly authority: ValidityAuthority;
+  readonly roots: TrustedRoots;
   readonly log: Log;
   readonly now: () => number;
 }

@@ -1,15 +1,25 @@
 import { auditRoutes } from '../audit/audit-routes.ts';
+import { CardVerifier } from '../bindings/card-verifier.ts';
+import { claimRoutes } from '../claims/claim-routes.ts';
+import { Claims } from '../claims/take-claim.ts';
+import { chaseClaims } from '../claims/unclaimed.ts';
 import { forgetGuesses } from '../http/guess-limit.ts';
 import { forgetIdempotencyKeys } from '../http/idempotency.ts';
 import type { JobKind } from '../jobs/job.ts';
 import type { ServiceParts, ServiceRooms } from './parts.ts';
 
-/** All rooms but the people's: here each is named once, with its background work. */
+/**
+ * All rooms but the people's: each is named here once, with its background work and what it adds to the
+ * metrics. A room is given its parts and nothing else; what two rooms share is made at the top.
+ */
 export function serviceRooms(parts: ServiceParts): ServiceRooms {
-  const { store } = parts;
+  const { store, keys, authority, roots, now } = parts;
+  const { publicUrl } = parts.config;
+  const verifier = new CardVerifier({ keys, authority, roots: roots.authentication, now });
+  const claims = new Claims({ store, verifier, now });
   return {
-    rooms: [auditRoutes({ store })],
-    jobs: [tidyUp(parts)],
+    rooms: [claimRoutes({ store, claims, publicUrl, now }), auditRoutes({ store })],
+    jobs: [chaseClaims({ store, now }), tidyUp(parts)],
     metrics: [],
   };
 }

@@ -2,8 +2,11 @@ import { createAdaptorServer } from '@hono/node-server';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { Server } from 'node:http';
+import { purposes } from '../../hsm/certificate/purpose.ts';
 import { openToken, type Token } from '../../hsm/token/token.ts';
+import { CachedAuthority } from '../../hsm/validity/cached-authority.ts';
 import { HttpAuthority } from '../../hsm/validity/http-authority.ts';
+import type { LookUpTotal } from '../../hsm/validity/look-up-count.ts';
 import { authorityOf, type ListenAddress, type TicketingConfig } from '../config/config.ts';
 import { httpApp } from '../http/http-app.ts';
 import { IdempotencyKeys } from '../http/idempotency.ts';
@@ -17,6 +20,10 @@ import { openStore, type Store } from '../store/store.ts';
 import { TicketingError } from '../ticketing-error.ts';
 import { partsProblems } from './problems.ts';
 import { serviceRooms } from './rooms.ts';
+import { readTrustedRoots } from './trusted-roots.ts';
+
+/** For how long a word of the authority's serves again: it charges for each. */
+const answersLast = 10 * 60_000;
 
 /** The service, while it is up. */
 export interface RunningService {
@@ -49,10 +56,15 @@ export async function openService(
     const token = await openToken({ ...config.pkcs11, pin });
     open.push(token);
     const keys = await openServiceKeys(token);
-    const authority = new HttpAuthority({ url: config.authority.url });
+    const authority = new CachedAuthority({
+      authority: new HttpAuthority({ url: config.authority.url }),
+      lifetime: answersLast,
+      now,
+    });
+    const roots = await readTrustedRoots(config.state, log);
     const { publicUrl } = config;
     const { doorkeeper, rooms: people } = peopleRooms({ store, now, publicUrl });
-    const { rooms, jobs, metrics } = serviceRooms({ config, store, keys, authority, log, now });
+    const { rooms, jobs, metrics } = serviceRooms({ config, store, keys, authority, roots, log, now });
     const app = httpApp({
       frame: {
         doorkeeper,
@@ -66,7 +78,7 @@ export async function openService(
       log,
       publicUrl,
       missing: () => missingOf(store, token),
-      metrics: [...metrics, () => jobLines(store)],
+      metrics: [...metrics, () => jobLines(store), () => paidLines(authority.paid())],
     });
     const runner = new JobRunner({
       store,
@@ -112,6 +124,19 @@ async function jobLines(store: Store): Promise<string[]> {
   return [
     ...metricHelp('kazasu_jobs', 'gauge', 'Background work that waits, or failed for good.'),
     ...rows.map(({ kind, state, count }) => `kazasu_jobs{kind="${kind}",state="${state}"} ${count}`),
+  ];
+}
+
+function paidLines({ checks, yen }: LookUpTotal): string[] {
+  return [
+    ...metricHelp(
+      'kazasu_authority_checks_total',
+      'counter',
+      'Certificates that the authority was asked about.',
+    ),
+    ...purposes.map((purpose) => `kazasu_authority_checks_total{purpose="${purpose}"} ${checks[purpose]}`),
+    ...metricHelp('kazasu_authority_yen_total', 'counter', 'What it charges for that.'),
+    `kazasu_authority_yen_total ${yen}`,
   ];
 }
 
