@@ -1,4 +1,12 @@
-import type { httpApp } from '../../ticketing/http/http-app.ts';
+/** What answers: the HTTP side in this process, or a service over the network. */
+export interface Answering {
+  request(url: URL, init: RequestInit, env: object): Response | Promise<Response>;
+}
+
+/** A service of another process, whatever address its pages know it by. */
+export function answeringAt(address: string): Answering {
+  return { request: ({ pathname, search }, init) => fetch(new URL(pathname + search, address), init) };
+}
 
 /** What a page's request answered. */
 export interface Seen {
@@ -9,13 +17,13 @@ export interface Seen {
 
 /** A browser of the service's own pages, with its cookies: as much of one as signing in needs. */
 export class Browser {
-  readonly #app: ReturnType<typeof httpApp>;
+  readonly #app: Answering;
   readonly #origin: string;
   readonly #address: string;
   /** What it would send: a test may plant or copy one. */
   cookie: string | undefined;
 
-  constructor(app: ReturnType<typeof httpApp>, origin: string, address = '192.0.2.1') {
+  constructor(app: Answering, origin: string, address = '192.0.2.1') {
     this.#app = app;
     this.#origin = origin;
     this.#address = address;
