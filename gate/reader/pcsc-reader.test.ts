@@ -37,15 +37,18 @@ class PlainReader extends EventEmitter {
   }
 
   close(): void {
-    this.emit('closed');
+    closed.push(this);
   }
 }
 
 class PlainService extends EventEmitter {
   close(): void {
-    this.emit('closed');
+    closed.push(this);
   }
 }
+
+/** What was closed, in its order. */
+const closed: EventEmitter[] = [];
 
 const services: PlainService[] = [];
 let attempts = 0;
@@ -70,6 +73,7 @@ beforeEach(() => {
   arrived = [];
   told = [];
   services.length = 0;
+  closed.length = 0;
   attempts = 0;
   missing = false;
 });
@@ -202,5 +206,89 @@ describe('a card that was lost', () => {
       expect(arrived).toHaveLength(9 * cards);
       reader.emit('status', state(2 * cards, EMPTY));
     }
+  });
+});
+
+describe('a watch that is closed', () => {
+  /** Lets a close come to its next pause, and passes that. */
+  async function passPauses(...milliseconds: number[]): Promise<void> {
+    for (const each of milliseconds) {
+      await new Promise(setImmediate);
+      timer.pass(each);
+    }
+    await new Promise(setImmediate);
+  }
+
+  it('tells of nothing from then on, and leaves no reader open', async () => {
+    const reader = watch();
+    const one = plugIn('one');
+    one.emit('status', state(1, PRESENT));
+    const before = told.length;
+    const closing = reader.close();
+    expect(arrived[0]?.left.aborted).toBe(true);
+    one.emit('status', state(2, EMPTY));
+    one.emit('status', state(3, PRESENT));
+    await passPauses(250);
+    await closing;
+    expect(arrived).toHaveLength(1);
+    expect(told).toHaveLength(before);
+    expect(closed).toEqual([one, services[0]]);
+    expect(timer.waiting).toBe(0);
+  });
+
+  it('closes a reader that comes while it closes, once that has told of itself', async () => {
+    const reader = watch();
+    const one = plugIn('one');
+    one.emit('status', state(1, EMPTY));
+    const closing = reader.close();
+    await passPauses(100);
+    const two = plugIn('two');
+    await passPauses(150);
+    expect(closed).toEqual([]);
+    two.emit('status', state(1, PRESENT));
+    await passPauses(249);
+    expect(closed).toEqual([]);
+    await passPauses(1);
+    await closing;
+    expect(arrived).toEqual([]);
+    expect(closed).toEqual([one, two, services[0]]);
+  });
+
+  it('waits for the first list, and for no reader for ever', async () => {
+    const reader = watch();
+    const closing = reader.close();
+    await passPauses(299);
+    const silent = plugIn('silent');
+    await passPauses(1999, 1, 249);
+    expect(closed).toEqual([]);
+    await passPauses(1);
+    await closing;
+    expect(closed).toEqual([silent, services[0]]);
+  });
+
+  it('closes as often as it is asked to once', async () => {
+    const reader = watch();
+    plugIn('one').emit('status', state(1, EMPTY));
+    const closing = [reader.close(), reader.close()];
+    await passPauses(250);
+    await Promise.all(closing);
+    expect(closed).toHaveLength(2);
+  });
+
+  it('leaves nothing open of a service that it lost before', async () => {
+    const reader = watch();
+    const one = plugIn('one');
+    const two = plugIn('two');
+    for (const each of [one, two]) each.emit('status', state(1, EMPTY));
+    one.emit('error', new Error('SCardGetStatusChange error: (0x80100017)'));
+    one.emit('end');
+    const closing = reader.close();
+    two.emit('status', state(2, PRESENT));
+    await passPauses(250);
+    await closing;
+    expect(closed).toEqual([two, services[0]]);
+    expect(arrived).toEqual([]);
+    timer.pass(60_000);
+    expect(attempts).toBe(1);
   });
 });

@@ -1,4 +1,5 @@
 // The watch on readers, on a real pcscd: arrivals, departures, restarts.
+import { execFile } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { watchPcscReaders } from '../../gate/reader/pcsc-reader.ts';
 import type { ArrivedCard } from '../../gate/reader/reader.ts';
@@ -182,4 +183,29 @@ it('a watch that has ended tells nothing more', async () => {
   await lane.tap(0, ordinary());
   await lane.pcscd.remove(0);
   expect(told).toEqual([]);
+});
+
+it('a watch that is closed as it opens leaves nothing that would keep its process from ending', async () => {
+  // The program as it is built: `npm test` builds it first.
+  const reader = new URL('../../dist/gate/reader/pcsc-reader.js', import.meta.url);
+  const script = `
+    import { setTimeout as pause } from 'node:timers/promises';
+    const { watchPcscReaders } = await import(${JSON.stringify(reader.href)});
+    for (const after of [0, 1, 5, 20, 60, 150]) {
+      let closed = false;
+      const told = () => { if (closed) process.exitCode = 3; };
+      const watch = watchPcscReaders({}, { onCard: told, onStatus: told });
+      await pause(after);
+      const closing = watch.close();
+      closed = true;
+      await closing;
+    }`;
+  const env = { ...process.env, PCSCLITE_CSOCK_NAME: lane.pcscd.socket };
+  // Not in this process, which answers for the virtual cards meanwhile.
+  const status = await new Promise((resolve) => {
+    const child = execFile(process.execPath, ['--input-type=module', '-e', script], { env }, () => {
+      resolve(child.exitCode);
+    });
+  });
+  expect(status).toBe(0);
 });
