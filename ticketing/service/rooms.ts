@@ -1,8 +1,14 @@
+import { Applications } from '../applications/applications.ts';
+import { submitRoutes } from '../applications/submit-routes.ts';
 import { auditRoutes } from '../audit/audit-routes.ts';
 import { CardVerifier } from '../bindings/card-verifier.ts';
 import { claimRoutes } from '../claims/claim-routes.ts';
 import { Claims } from '../claims/take-claim.ts';
 import { chaseClaims } from '../claims/unclaimed.ts';
+import { catalogueRoutes } from '../events/catalogue-routes.ts';
+import { eventRoutes } from '../events/event-routes.ts';
+import { Events } from '../events/events.ts';
+import { sessionRoutes } from '../events/session-routes.ts';
 import { forgetGuesses } from '../http/guess-limit.ts';
 import { forgetIdempotencyKeys } from '../http/idempotency.ts';
 import type { JobKind } from '../jobs/job.ts';
@@ -17,8 +23,17 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
   const { publicUrl } = parts.config;
   const verifier = new CardVerifier({ keys, authority, roots: roots.authentication, now });
   const claims = new Claims({ store, verifier, now });
+  const applications = new Applications({ store, keys, authority, roots, now });
+  const events = new Events({ store, keys, now });
   return {
-    rooms: [claimRoutes({ store, claims, publicUrl, now }), auditRoutes({ store })],
+    rooms: [
+      catalogueRoutes({ store, now }),
+      submitRoutes({ applications, publicUrl }),
+      claimRoutes({ store, claims, publicUrl, now }),
+      eventRoutes({ store, events }),
+      sessionRoutes({ store, events }),
+      auditRoutes({ store }),
+    ],
     jobs: [chaseClaims({ store, now }), tidyUp(parts)],
     metrics: [],
   };
