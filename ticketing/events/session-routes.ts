@@ -120,7 +120,7 @@ const listSeats = createRoute({
   path: '/api/sessions/{session}/seats',
   operationId: 'listSeats',
   tags,
-  summary: 'The numbered seats and other places of a session, in the order in which they were added.',
+  summary: 'The numbered seats and other places of a session.',
   ...forPeople(['owner', 'organiser', 'desk', 'auditor']),
   request: { params, query: seatQuery },
   responses: { 200: answer(pageOf(seatView), 'A page of seats.') },
