@@ -47,6 +47,7 @@ export async function serviceOnSofthsm(
     organisation: 'Hall',
     proxies: [],
     mail: 'none',
+    payments: { noticeKeys: [] },
     webhooks: { allowHosts: [] },
   };
   const lines: string[] = [];

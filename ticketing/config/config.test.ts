@@ -29,6 +29,7 @@ describe('the configuration', () => {
       state: join(folder, 'state'),
       database: join(folder, 'state/ticketing.sqlite'),
       mail: 'none',
+      payments: { noticeKeys: [] },
       proxies: [],
     });
     expect(config.publicUrl.href).toBe('http://127.0.0.1:7350/');

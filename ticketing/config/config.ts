@@ -1,9 +1,11 @@
+import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, extname, join, resolve } from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { z } from 'zod';
 import { wrongFields } from '../../hsm/program/wrong-fields.ts';
+import { readNoticeKey } from '../payments/notice-keys.ts';
 import { TicketingError } from '../ticketing-error.ts';
 
 /** Where the service is served. */
@@ -25,6 +27,13 @@ const listen = z
     context.addIssue({ code: 'custom', message: 'must be "host:port"' });
     return z.NEVER;
   });
+
+const noticeKey = z.string().transform((pem, context): KeyObject => {
+  const key = readNoticeKey(pem);
+  if (key !== undefined) return key;
+  context.addIssue({ code: 'custom', message: 'must be an Ed25519 or P-256 public key, PEM' });
+  return z.NEVER;
+});
 
 const schema = z.strictObject({
   /** Where the service is served, in plain HTTP: to a network only behind a proxy that encrypts. */
@@ -52,6 +61,12 @@ const schema = z.strictObject({
   proxies: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
   /** How people are written to: not at all; links are handed over by those who make them. */
   mail: z.literal('none').default('none'),
+  payments: z
+    .strictObject({
+      /** The public keys, PEM, by which notices of payments are believed; without any, none is. */
+      noticeKeys: z.array(noticeKey).default([]),
+    })
+    .default({ noticeKeys: [] }),
   webhooks: z
     .strictObject({
       /** Hosts on private networks or this machine to which webhooks may go all the same. */

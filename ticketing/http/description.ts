@@ -67,9 +67,10 @@ export function describeApi(app: OpenAPIHono<RoomEnv>): object {
     description: 'RFC 9421: signed with the gate’s identity key.',
   });
   registry.registerComponent('securitySchemes', 'provider', {
-    type: 'http',
-    scheme: 'signature',
-    description: 'Signed by the payment provider with the secret that was agreed on.',
+    type: 'apiKey',
+    in: 'header',
+    name: 'kazasu-signature',
+    description: 'The payment company’s signature over the body, by a key that the configuration names.',
   });
   return app.getOpenAPI31Document({
     openapi: '3.1.0',

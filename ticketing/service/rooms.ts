@@ -12,6 +12,8 @@ import { sessionRoutes } from '../events/session-routes.ts';
 import { forgetGuesses } from '../http/guess-limit.ts';
 import { forgetIdempotencyKeys } from '../http/idempotency.ts';
 import type { JobKind } from '../jobs/job.ts';
+import { lapseUnpaid } from '../payments/lapse.ts';
+import { paymentRoutes } from '../payments/payment-routes.ts';
 import type { ServiceParts, ServiceRooms } from './parts.ts';
 
 /**
@@ -20,7 +22,7 @@ import type { ServiceParts, ServiceRooms } from './parts.ts';
  */
 export function serviceRooms(parts: ServiceParts): ServiceRooms {
   const { store, keys, authority, roots, now } = parts;
-  const { publicUrl } = parts.config;
+  const { publicUrl, payments } = parts.config;
   const verifier = new CardVerifier({ keys, authority, roots: roots.authentication, now });
   const claims = new Claims({ store, verifier, now });
   const applications = new Applications({ store, keys, authority, roots, now });
@@ -29,12 +31,13 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
     rooms: [
       catalogueRoutes({ store, now }),
       submitRoutes({ applications, publicUrl }),
+      paymentRoutes({ store, noticeKeys: payments.noticeKeys, now }),
       claimRoutes({ store, claims, publicUrl, now }),
       eventRoutes({ store, events }),
       sessionRoutes({ store, events }),
       auditRoutes({ store }),
     ],
-    jobs: [chaseClaims({ store, now }), tidyUp(parts)],
+    jobs: [lapseUnpaid({ store, now }), chaseClaims({ store, now }), tidyUp(parts)],
     metrics: [],
   };
 }
