@@ -65,6 +65,8 @@ const schema = z.strictObject({
     .strictObject({
       /** The public keys, PEM, by which notices of payments are believed; without any, none is. */
       noticeKeys: z.array(noticeKey).default([]),
+      /** The payment company's code in the barcodes of slips; without it slips have none. */
+      companyCode: z.exactOptional(z.string().regex(/^9\d{5}$/, 'must be 6 digits, the first a 9')),
     })
     .default({ noticeKeys: [] }),
   webhooks: z

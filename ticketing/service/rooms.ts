@@ -14,6 +14,7 @@ import { forgetIdempotencyKeys } from '../http/idempotency.ts';
 import type { JobKind } from '../jobs/job.ts';
 import { lapseUnpaid } from '../payments/lapse.ts';
 import { paymentRoutes } from '../payments/payment-routes.ts';
+import { slipRoutes } from '../payments/slip-routes.ts';
 import type { ServiceParts, ServiceRooms } from './parts.ts';
 
 /**
@@ -31,6 +32,7 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
     rooms: [
       catalogueRoutes({ store, now }),
       submitRoutes({ applications, publicUrl }),
+      slipRoutes({ store, companyCode: payments.companyCode }),
       paymentRoutes({ store, noticeKeys: payments.noticeKeys, now }),
       claimRoutes({ store, claims, publicUrl, now }),
       eventRoutes({ store, events }),
