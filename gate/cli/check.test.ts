@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startNetworkPrinter } from '../../test/printer/network-printer.ts';
+import { textOf } from '../../test/printer/paper.ts';
 import { startPrivatePcscd, type PrivatePcscd } from '../../test/reader/private-pcscd.ts';
 import { openWorld, type World } from '../../test/world/world.ts';
 import type { ReadyReport } from '../check/ready-check.ts';
@@ -79,6 +81,39 @@ it('asks for a test card, and says when none came', async () => {
   expect(stderr).toContain('Hold a test card to the reader.');
   expect(stdout).toMatch(/✘ card .* Hold one/);
   expect(status).toBe(1);
+});
+
+it('prints what it found where it is told to, ready or not', async () => {
+  const paper = await startNetworkPrinter();
+  try {
+    const { status } = await check(configured({ printer: paper.address }), '--print');
+    expect(status).toBe(0);
+    const unready = configured({ printer: paper.address, reader: 'none-such' });
+    expect((await check(unready, '--print')).status).toBe(1);
+    const [ready = [], not = []] = paper.printer.slips.map(textOf);
+    expect(ready).toContain('Ready check: ready');
+    expect(ready.filter((line) => line.startsWith('NG'))).toEqual([]);
+    expect(ready.filter((line) => line.startsWith('OK')).length).toBeGreaterThan(8);
+    expect(not).toContain('Ready check: not ready');
+    expect(not.filter((line) => line.startsWith('NG'))).toEqual(['NG リーダー Readers']);
+    expect(not.join(' ')).toContain('none-such');
+  } finally {
+    await paper.close();
+  }
+});
+
+it('says why nothing is printed: no printer, or one that does not print', async () => {
+  const none = await check(world.config, '--print');
+  expect(none.status).toBe(1);
+  expect(none.stdout).toMatch(/The gate is ready\.\n$/);
+  expect(none.stderr).toMatch(/no printer; name one by "printer"/);
+  const paper = await startNetworkPrinter();
+  paper.printer.loadPaper(0);
+  const empty = await check(configured({ printer: paper.address }), '--print');
+  await paper.close();
+  expect(empty.status).toBe(1);
+  expect(empty.stdout).toMatch(/✘ printer .*paper/);
+  expect(empty.stderr).toMatch(/paper/);
 });
 
 it('is wrong use without a configuration, or with a wait that is none', async () => {

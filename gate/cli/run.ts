@@ -91,6 +91,8 @@ async function run(file: string, console: Console): Promise<void> {
   const closing = await service.stop();
   await sync?.finish();
   identity.close();
+  // What is not signed is whole on disk; but whoever hands it over now cannot show that it is.
+  if (closing !== undefined && closing.checkpoint === undefined) process.exitCode = 1;
   if (closing !== undefined && receipts !== undefined) {
     const slip = closingSlip(closing, service.ticketing?.countersigned?.shortForm);
     await receipts.printNow(slip, longestSlip);

@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HeldTimer } from '../../test/gate-card/held-timer.ts';
 import { runQueue, type QueueRun } from '../../test/receipt/queue-run.ts';
 import { printerStatus, type PrinterState } from './printer-state.ts';
 import type { Printer, PrintWatch } from './printer.ts';
 import { ReceiptError } from './receipt-error.ts';
 import { sampleReceipt, type Receipt } from './receipt.ts';
+import { openReceiptQueue } from './receipt-queue.ts';
+import type { Slip } from './slip.ts';
 
 /** What becomes of a job: `torn` is on paper and `swallowed` is not, and nobody can tell which. */
 type Fate = 'printed' | 'not-sent' | 'torn' | 'swallowed' | 'never-ends';
@@ -57,6 +60,15 @@ function textIn(bytes: Uint8Array): string {
   const [, code = '', copy] = /(1-\d+)(?:[^C]*(Copy))?/.exec(Buffer.from(bytes).toString('latin1')) ?? [];
   return copy === undefined ? code : `${code} copy`;
 }
+
+const slip: Slip = {
+  title: { ja: '閉場票', en: 'Closing slip' },
+  gate: 'north-1',
+  at: 1,
+  code: 'closing 1-1',
+  large: '1-1',
+  lines: [],
+};
 
 function receipt(number: number): Receipt {
   return { ...sampleReceipt, at: number, code: `1-${number}`, ticket: `K-${number}` };
@@ -290,5 +302,47 @@ describe('the queue of receipts', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a slip that is waited for', () => {
+  it('is on paper when it is said to be', async () => {
+    const { queue } = start();
+    expect(await queue.printNow(slip, 10_000)).toBe(true);
+    expect(printer.paper).toEqual(['1-1']);
+  });
+
+  it.each<Fate>(['torn', 'swallowed'])('is not said to be on paper where nobody knows (%s)', async (fate) => {
+    printer.fates = [fate];
+    const { queue } = start();
+    expect(await queue.printNow(slip, 10_000)).toBe(false);
+    expect(queue.state().inDoubt).toEqual([{ code: slip.code }]);
+  });
+
+  it('is waited for no longer than was said, and comes out after the next start', async () => {
+    printer.fates = Array<Fate>(50).fill('not-sent');
+    const timer = new HeldTimer();
+    const queue = openReceiptQueue({ file, printer, template: '', timer, tell: () => undefined });
+    let printed: boolean | undefined;
+    const waiting = queue.printNow(slip, 10_000).then((was) => (printed = was));
+    for (const milliseconds of [9_999, 1]) {
+      await new Promise(setImmediate);
+      expect(printed).toBeUndefined();
+      timer.pass(milliseconds);
+    }
+    await waiting;
+    expect(printed).toBe(false);
+    const closing = queue.close();
+    timer.pass(3_000);
+    await closing;
+    printer.fates = [];
+    await start().settled();
+    expect(printer.paper).toEqual(['1-1']);
+  });
+
+  it('is not waited for at all where it cannot be queued', async () => {
+    const { queue } = start();
+    await queue.close();
+    expect(await queue.printNow(slip, 10_000)).toBe(false);
   });
 });

@@ -58,8 +58,8 @@ export class ReceiptQueue {
   readonly #work: Promise<void>;
   #template: Template;
   #status: PrinterStatus | undefined;
-  /** Those who wait for a slip, by its code. */
-  readonly #onPrinted = new Map<string, () => void>();
+  /** Those who wait for a slip, by its code; told whether it is on paper. */
+  readonly #awaited = new Map<string, (printed: boolean) => void>();
   #closed = false;
   #wake: () => void = () => undefined;
 
@@ -78,38 +78,43 @@ export class ReceiptQueue {
     this.#work = this.#printAll();
   }
 
-  /** Queues a receipt or a slip, on disk, and returns at once. Never throws: a tap goes on without. */
-  add(receipt: Printed): void {
+  /**
+   * Queues a receipt or a slip, on disk, and returns at once; answers whether it is there. Never throws: a
+   * tap goes on without.
+   */
+  add(receipt: Printed): boolean {
     if (this.#closed) {
       this.#tell(lost(receipt.code));
-      return;
+      return false;
     }
     try {
       this.#store.add(receipt, false);
     } catch (error) {
       if (!(error instanceof Database.SqliteError)) throw error;
       this.#tell(lost(receipt.code));
-      return;
+      return false;
     }
     this.#tellCounts();
     this.#wake();
+    return true;
   }
 
-  /** Queues a slip and waits until it is on paper, but no longer than that; whether it is. */
+  /**
+   * Queues a slip and waits until it is known whether it is on paper, but no longer than that; answers
+   * whether it surely is. One that is not yet is printed all the same, after the next start if need be.
+   */
   printNow(slip: Slip, milliseconds: number): Promise<boolean> {
     return new Promise((resolve) => {
       const end = (printed: boolean): void => {
         callOff();
-        this.#onPrinted.delete(slip.code);
+        this.#awaited.delete(slip.code);
         resolve(printed);
       };
       const callOff = this.#timer.after(milliseconds, () => {
         end(false);
       });
-      this.#onPrinted.set(slip.code, () => {
-        end(true);
-      });
-      this.add(slip);
+      this.#awaited.set(slip.code, end);
+      if (!this.add(slip)) end(false);
     });
   }
 
@@ -218,7 +223,7 @@ export class ReceiptQueue {
     }
     this.#store.move(id, 'printed');
     this.#tell({ kind: 'printed', code: receipt.code, copy });
-    this.#onPrinted.get(receipt.code)?.();
+    this.#awaited.get(receipt.code)?.(true);
     this.#tellCounts();
     return true;
   }
@@ -232,6 +237,7 @@ export class ReceiptQueue {
   #doubt({ id, receipt }: Kept): void {
     this.#store.move(id, 'in-doubt');
     this.#tell(inDoubt(receipt.code));
+    this.#awaited.get(receipt.code)?.(false);
     this.#tellCounts();
   }
 

@@ -147,7 +147,9 @@ export class GateService {
     try {
       const checkpoint = await gate.close();
       if (stood !== undefined && checkpoint !== undefined) this.#closing = { ...stood, checkpoint };
-      this.#log.info({ event: 'closed' }, `Gate ${this.config.gate} is closed; its journal is signed.`);
+      const signed = checkpoint !== undefined;
+      const how = signed ? 'is signed' : 'is not signed, since the HSM did not; the next start signs it';
+      this.#log.info({ event: 'closed', signed }, `Gate ${this.config.gate} is closed; its journal ${how}.`);
     } catch (error) {
       logFailure(this.#log, 'close-failed', error);
     }
