@@ -3,10 +3,9 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { presentLine } from './present-line.ts';
-import { startPrivatePcscd } from '../reader/private-pcscd.ts';
-import { startGateProcess } from './gate-process.ts';
+import { startSandbox } from './sandbox.ts';
 import type { Visitor } from './visitors.ts';
-import { gateName, openWorld } from './world.ts';
+import { gateName } from './world.ts';
 
 const folder = join(process.cwd(), 'state', 'sandbox');
 /** The visitors who have entered: they know it themselves, and come no second time unless asked to. */
@@ -19,25 +18,23 @@ if (unknown.length > 0) {
 }
 if (process.argv.includes('--reset')) rmSync(folder, { recursive: true, force: true });
 
-const world = await openWorld({
+const sandbox = await startSandbox({
   folder,
+  // With those whom it issues cards to, 500 seats in all.
+  absent: 468,
   say: (text) => {
     console.log(text);
   },
 });
-console.log('Starting a PC/SC service of our own with a virtual reader, and the gate.');
-const pcscd = await startPrivatePcscd({ folder: join(folder, 'reader'), readers: 1 });
-const gate = await startGateProcess({
-  config: world.config,
-  environment: { ...world.gateEnvironment, PCSCLITE_CSOCK_NAME: pcscd.socket },
-});
+const { lane } = sandbox;
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     interrupted.abort();
   });
 }
-console.log(`Gate ${gateName} is open: no PIN, no internet.\n`);
+console.log(`Gate ${gateName} is open: no PIN, no internet.`);
+console.log(`\n  Open ${sandbox.url} in a browser: cards to hold, and what the gate does with them.\n`);
 
 try {
   for (const visitor of firstThree()) await hold(visitor);
@@ -46,16 +43,15 @@ try {
   if (!interrupted.signal.aborted) throw error;
 } finally {
   console.log('\nClosing the gate; its journal is signed.');
-  await gate.stop();
-  await pcscd.close();
+  await sandbox.close();
 }
 
 /** A first look at what a gate does: someone with a ticket, a clone, and someone without a ticket. */
 function firstThree(): Visitor[] {
   const came = new Set(whoCame());
-  const next = world.visitors.find(({ kind, label }) => kind === 'ordinary' && !came.has(label));
+  const next = lane.visitors.find(({ kind, label }) => kind === 'ordinary' && !came.has(label));
   const others = ['cloned card', 'no ticket'].map((label) =>
-    world.visitors.find((visitor) => visitor.label === label),
+    lane.visitors.find((visitor) => visitor.label === label),
   );
   return [next, ...others].filter((visitor) => visitor !== undefined);
 }
@@ -63,12 +59,9 @@ function firstThree(): Visitor[] {
 /** Holds a visitor's card over the gate until the light goes on. */
 async function hold(visitor: Visitor): Promise<void> {
   interrupted.signal.throwIfAborted();
-  const tapped = gate.nextTap();
-  await Promise.all([pcscd.insert(0, visitor.card), tapped]);
-  const line = await tapped;
+  const { line } = await lane.hold(visitor.label);
   console.log(presentLine(visitor.label, line));
   if (line.verdict === 'admitted') writeFileSync(cameFile, JSON.stringify([...whoCame(), visitor.label]));
-  await pcscd.remove(0);
 }
 
 function whoCame(): string[] {
@@ -89,15 +82,15 @@ async function offerMenu(): Promise<void> {
     interrupted.abort();
   });
   try {
-    console.log(`\n${world.visitors.map(({ label }, index) => `  ${index + 1}. ${label}`).join('\n')}`);
+    console.log(`\n${lane.visitors.map(({ label }, index) => `  ${index + 1}. ${label}`).join('\n')}`);
     for (;;) {
       const answer = await terminal.question('\nHold which card over the gate? (number, q to end) ', {
         signal: interrupted.signal,
       });
       if (answer.trim() === 'q') return;
-      const visitor = world.visitors[Number(answer) - 1];
+      const visitor = lane.visitors[Number(answer) - 1];
       if (visitor === undefined)
-        console.log(`There is no card ${answer}: type 1 to ${world.visitors.length}, or q.`);
+        console.log(`There is no card ${answer}: type 1 to ${lane.visitors.length}, or q.`);
       else await hold(visitor);
     }
   } finally {

@@ -1,3 +1,4 @@
+import type { SandboxTexts } from './sandbox-texts.ts';
 import type { StaffTexts } from './staff-texts.ts';
 import type { VisitorTexts } from './visitor-texts.ts';
 
@@ -11,4 +12,5 @@ export interface Texts {
   readonly name: string;
   readonly visitor: VisitorTexts;
   readonly staff: StaffTexts;
+  readonly sandbox: SandboxTexts;
 }
