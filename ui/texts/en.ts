@@ -184,7 +184,7 @@ export const texts: Texts = {
     download: 'Download the entry list',
     cards: 'Cards',
     others: 'Cards that are different',
-    labels: {},
+    labels: { iPhone: 'iPhone' },
     visitor: (number) => `Visitor ${number}`,
     reader: 'Reader',
     holdHere: 'Hold a card here',
