@@ -1,6 +1,6 @@
 import { staffClient } from '../api/staff-client.ts';
 import type { LookedUp, Place } from '../api/staff-messages.ts';
-import { Attempt } from './attempt.svelte.ts';
+import { Attempt } from '../parts/attempt.svelte.ts';
 
 /** What the desk is about just now. */
 export type Matter =
