@@ -3,6 +3,8 @@ export interface Benchmark {
   /** As in the table of numbers to reach; `npm run bench -- ID` runs it. */
   readonly id: string;
   readonly title: string;
+  /** Whether it is the gate at work that is measured: then Node has the flags that `kazasu-gate` gives it. */
+  readonly asGate?: true;
   /** Measures. `say` tells a person what is being done. */
   run(say: (text: string) => void): Promise<BenchmarkResult>;
 }

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchmarks } from './all.ts';
-import type { BenchmarkResult } from './benchmark.ts';
+import type { Benchmark, BenchmarkResult } from './benchmark.ts';
 import { renderPage, type Results, type StampedResult } from './page.ts';
 
 const folder = join(process.cwd(), 'benchmarks', 'results');
@@ -23,7 +23,7 @@ async function runAll(asked: readonly string[]): Promise<number> {
   let missed = 0;
   for (const benchmark of benchmarks.filter((each) => asked.length === 0 || asked.includes(each.id))) {
     console.error(`\n${benchmark.id}: ${benchmark.title}`);
-    const result = await measureInChild(benchmark.id);
+    const result = await measureInChild(benchmark);
     console.log(summary(result));
     if (!result.met) missed += 1;
     keep({ ...result, at: new Date().toISOString() });
@@ -33,9 +33,10 @@ async function runAll(asked: readonly string[]): Promise<number> {
 }
 
 /** One benchmark alone in its process, so that none measures the heap another left behind. */
-function measureInChild(id: string): Promise<BenchmarkResult> {
+function measureInChild({ id, asGate }: Benchmark): Promise<BenchmarkResult> {
   return new Promise((resolve, reject) => {
-    const child = fork(import.meta.filename, ['--one', id], { execArgv: ['--expose-gc'] });
+    const execArgv = ['--expose-gc', ...(asGate === true ? gateFlags() : [])];
+    const child = fork(import.meta.filename, ['--one', id], { execArgv });
     let result: BenchmarkResult | undefined;
     child.on('message', (message) => {
       result = message as BenchmarkResult;
@@ -46,6 +47,13 @@ function measureInChild(id: string): Promise<BenchmarkResult> {
       else reject(new Error(`Benchmark ${id} ended with status ${String(status)} before its result.`));
     });
   });
+}
+
+/** Node's flags as the first line of the built gate has them. */
+function gateFlags(): string[] {
+  const program = join(import.meta.dirname, '..', 'gate', 'kazasu-gate.js');
+  const [first = ''] = readFileSync(program, 'utf8').split('\n', 1);
+  return first.split(' ').filter((word) => word.startsWith('--'));
 }
 
 async function measureHere(id: string): Promise<void> {

@@ -26,6 +26,7 @@ interface Tenth {
 export const soak: Benchmark = {
   id: 'soak',
   title: 'soak: a million taps, one after the other on each of two readers',
+  asGate: true,
   async run(say): Promise<BenchmarkResult> {
     say(`a gate with a list of ${listed}`);
     const clock = new WallClock(cards / readers);

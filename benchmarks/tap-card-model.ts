@@ -18,6 +18,7 @@ type Measured = ReadonlyMap<number, ModelledTaps>;
 export const tapCardModel: Benchmark = {
   id: 'tap-card-model',
   title: 'a tap on the modelled real card, activation to verdict on disk',
+  asGate: true,
   async run(say): Promise<BenchmarkResult> {
     const model = loadCardModel();
     const pinned = await measure(model, true, model.air.kilobitsPerSecond, say);

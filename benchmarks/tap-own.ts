@@ -13,6 +13,7 @@ const taps = 3000;
 export const tapOwn: Benchmark = {
   id: 'tap-own',
   title: 'the gate’s own share of a tap: everything but card and air',
+  asGate: true,
   async run(say): Promise<BenchmarkResult> {
     const read = await measure(false, say);
     const pinned = await measure(true, say);

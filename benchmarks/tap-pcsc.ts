@@ -19,6 +19,7 @@ const warmUp = 20;
 export const tapPcsc: Benchmark = {
   id: 'tap-pcsc',
   title: 'a tap through real pcscd with a virtual card at full speed',
+  asGate: true,
   async run(say): Promise<BenchmarkResult> {
     say(`a gate with a list of ${listed}, and a PC/SC service of its own`);
     const clock = new WallClock(1);

@@ -25,6 +25,7 @@ interface Compared {
 export const tapSlowHsm: Benchmark = {
   id: 'tap-slow-hsm',
   title: 'what a slow HSM (150 ms a signature) costs a tap',
+  asGate: true,
   async run(say): Promise<BenchmarkResult> {
     say(`a gate's parts with a list of ${listed}`);
     const model = loadCardModel();

@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=2
+// A small young generation: some more collections, each too short to be seen in a tap's time.
 import { createProgram, runProgram } from '../hsm/program/program.ts';
 import { addCardCommands } from './cli/card.ts';
 import { addCheckCommand } from './cli/check.ts';

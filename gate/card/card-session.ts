@@ -34,12 +34,15 @@ export class CardSession {
   readonly #options: CardSessionOptions;
   readonly #timer: Timer;
   readonly #began: number;
+  /** Fails as soon as the card leaves. One listener serves the whole session. */
+  readonly #gone: Promise<never>;
 
   constructor(card: Card, options: CardSessionOptions) {
     this.#card = card;
     this.#options = options;
     this.#timer = options.timer ?? systemTimer;
     this.#began = this.#timer.now();
+    this.#gone = leaving(options.left);
   }
 
   /** Sends a command; any status word but nonsense is the caller's to judge. */
@@ -88,27 +91,33 @@ export class CardSession {
     }
   }
 
-  #limited<Value>(work: Promise<Value>, milliseconds: number): Promise<Value> {
-    const left = this.#options.left;
+  async #limited<Value>(work: Promise<Value>, milliseconds: number): Promise<Value> {
     const rest = this.#began + this.#options.milliseconds.tap - this.#timer.now();
-    return new Promise((resolve, reject) => {
-      const gone = (): void => {
-        finish();
-        reject(cardLeft());
-      };
-      const late = this.#timer.after(Math.max(0, Math.min(milliseconds, rest)), () => {
-        finish();
+    let callOff = (): void => undefined;
+    const late = new Promise<never>((_, reject) => {
+      callOff = this.#timer.after(Math.max(0, Math.min(milliseconds, rest)), () => {
         reject(new CardError('timed-out', 'The card took too long. Hold it to the reader again.'));
       });
-      const finish = (): void => {
-        late();
-        left?.removeEventListener('abort', gone);
-      };
-      left?.addEventListener('abort', gone, { once: true });
-      work.finally(finish).then(resolve, reject);
-      if (left?.aborted === true) gone();
     });
+    try {
+      return await Promise.race([this.#gone, work, late]);
+    } finally {
+      callOff();
+    }
   }
+}
+
+function leaving(left: AbortSignal | undefined): Promise<never> {
+  const gone = new Promise<never>((_, reject) => {
+    const leave = (): void => {
+      reject(cardLeft());
+    };
+    if (left?.aborted === true) leave();
+    else left?.addEventListener('abort', leave, { once: true });
+  });
+  // A card may well leave when nothing is asked of it any more.
+  gone.catch(() => undefined);
+  return gone;
 }
 
 /** The error for a card that is no longer there. */

@@ -1,4 +1,4 @@
-import { createHash, verify, type KeyObject } from 'node:crypto';
+import { hash, verify, type KeyObject } from 'node:crypto';
 import { CardError } from './card-error.ts';
 import { unreadable, type CardSession } from './card-session.ts';
 import type { CardProfile, KeyName, SignatureScheme, SigningKey } from './profile.ts';
@@ -19,11 +19,11 @@ export async function signWithCard(
 ): Promise<Uint8Array> {
   const { statusWords } = profile;
   const signing = signingOf(profile, key);
-  const hash = createHash(HASH[signing.signature]).update(message).digest();
+  const digest = hash(HASH[signing.signature], message, 'buffer');
   const send = (form: 'byShortId' | 'plain') =>
     session.send('sign', {
       header: signing[form].header,
-      data: fill(signing[form].data, { hash }),
+      data: fill(signing[form].data, { hash: digest }),
       expected: Math.max(signing.length, 256),
     });
   let answer = await send('byShortId');

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 
 /**
  * The Merkle tree of RFC 6962, section 2.1: leaves are hashed with 00 before them, nodes with 01, and a
@@ -9,16 +9,21 @@ const leafPrefix = Uint8Array.of(0);
 const nodePrefix = Uint8Array.of(1);
 
 /** The hash of an empty tree. */
-export const emptyRoot: Uint8Array = Uint8Array.from(createHash('sha256').digest());
+export const emptyRoot: Uint8Array = Uint8Array.from(sha256());
+
+/** In one call: a Hash object would be left to the collector for each, and a tap makes several. */
+function sha256(...parts: Uint8Array[]): Uint8Array {
+  return digestOf('sha256', Buffer.concat(parts), 'buffer');
+}
 
 /** The hash of one leaf: SHA-256(00 ‖ bytes). */
 export function leafHash(bytes: Uint8Array): Uint8Array {
-  return createHash('sha256').update(leafPrefix).update(bytes).digest();
+  return sha256(leafPrefix, bytes);
 }
 
 /** The hash over two subtrees: SHA-256(01 ‖ left ‖ right). */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return createHash('sha256').update(nodePrefix).update(left).update(right).digest();
+  return sha256(nodePrefix, left, right);
 }
 
 /**

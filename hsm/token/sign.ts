@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digestOf } from 'node:crypto';
 import { HeldBytes, P11, type Mechanism } from './cryptoki.ts';
 import { mechanismsHad } from './mechanisms.ts';
 import type { StoredKey, TokenKey } from './stored-key.ts';
@@ -28,7 +28,7 @@ export async function ecdsaSignature(
   message: Uint8Array,
 ): Promise<Uint8Array> {
   const size = hash === 'sha256' ? 64 : 96;
-  const digest = createHash(hash).update(message).digest();
+  const digest = digestOf(hash, message, 'buffer');
   return operate(token, key, { mechanism: P11.CKM_ECDSA }, digest, size);
 }
 
@@ -38,7 +38,7 @@ export function hmacSha256(token: Token, key: TokenKey, message: Uint8Array): Pr
 }
 
 function digestInfo(message: Uint8Array): Buffer {
-  return Buffer.concat([SHA256_DIGEST_INFO, createHash('sha256').update(message).digest()]);
+  return Buffer.concat([SHA256_DIGEST_INFO, digestOf('sha256', message, 'buffer')]);
 }
 
 async function operate(
