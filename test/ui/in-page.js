@@ -41,6 +41,25 @@ globalThis.inPage = {
       .filter(({ box }) => box.width > 0 && (box.width < 44 || box.height < 44))
       .map(({ name, box }) => `${name.trim()}: ${box.width} × ${box.height}`),
 
+  /** All that stays where the page is left: its address, its history, what the browser keeps for it. */
+  kept: () =>
+    JSON.stringify([
+      location.href,
+      history.length,
+      history.state,
+      { ...localStorage },
+      { ...sessionStorage },
+      document.cookie,
+    ]),
+
+  /** The elements that reach past either side of the window, where nothing scrolls. */
+  cutOffSideways: () =>
+    [...document.querySelectorAll('main *, header *')]
+      .filter((element) => element.closest('.unseen, svg') === null)
+      .map((element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0 && (box.left < -1 || box.right > innerWidth + 1))
+      .map(({ element, box }) => `${element.tagName} ${element.className}: ${box.left} to ${box.right}`),
+
   /** By how many pixels the page is wider than the window. */
   sideways: () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
 };

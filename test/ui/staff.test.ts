@@ -5,6 +5,7 @@ import { isReady } from '../../gate/service/standing.ts';
 import { startNetworkPrinter, type NetworkPrinter } from '../printer/network-printer.ts';
 import { openTerminal, staffPin, standing, type Terminal } from '../service/terminal.ts';
 import { launchChromium } from './chromium.ts';
+import { isFocused, tabTo } from './keyboard.ts';
 import { signIn } from './staff-page.ts';
 import { ask, axeFindings, openPage, type WatchedPage } from './watched-page.ts';
 
@@ -235,19 +236,4 @@ describe('the staff’s screen', () => {
 async function lookUp(page: Page, ticket: string): Promise<void> {
   await page.locator('#ticket-number').fill(ticket);
   await page.locator('#ticket-number').press('Enter');
-}
-
-/** Presses Tab until the focus is there, as one does who has no pointer. */
-async function tabTo(page: Page, selector: string): Promise<void> {
-  const wanted = page.locator(selector).first();
-  await wanted.waitFor();
-  for (let presses = 0; presses < 60; presses += 1) {
-    if (await wanted.evaluate(isFocused)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`Tab never came to ${selector}.`);
-}
-
-function isFocused(element: { readonly matches: (selector: string) => boolean }): boolean {
-  return element.matches(':focus');
 }

@@ -1,8 +1,19 @@
 import type { ZodMiniType } from 'zod/mini';
 import { ProblemError, problemIn } from './problem.ts';
 
-/** What is sent along: an object as JSON, or a file as it is. */
-type Body = object | Blob;
+/** Bytes with a type of their own. Whoever sends them wipes them. */
+export class TypedBytes {
+  readonly type: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+
+  constructor(type: string, bytes: Uint8Array<ArrayBuffer>) {
+    this.type = type;
+    this.bytes = bytes;
+  }
+}
+
+/** What is sent along: an object as JSON, or a file or bytes as they are. */
+type Body = object | Blob | TypedBytes;
 
 /**
  * Asks a server for something, and checks what it answers. Throws a `ProblemError`, also where no answer comes.
@@ -28,16 +39,10 @@ export async function ask<Answer>(
 
 /** Sends a request that needs no answer but that it was carried out. */
 export async function send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: Body): Promise<Response> {
-  const isFile = body instanceof Blob;
   const response = await fetch(path, {
     method,
     cache: 'no-store',
-    ...(body === undefined
-      ? {}
-      : {
-          headers: { 'content-type': isFile ? 'application/octet-stream' : 'application/json' },
-          body: isFile ? body : JSON.stringify(body),
-        }),
+    ...(body === undefined ? {} : inRequest(body)),
   }).catch((cause: unknown) => {
     throw new ProblemError(
       { code: 'no-answer', status: 0, detail: 'The server does not answer; it is being looked for.' },
@@ -46,4 +51,14 @@ export async function send(method: 'GET' | 'POST' | 'DELETE', path: string, body
   });
   if (!response.ok) throw new ProblemError(await problemIn(response));
   return response;
+}
+
+function inRequest(body: Body): { headers: Record<string, string>; body: BodyInit } {
+  const [type, content] =
+    body instanceof TypedBytes
+      ? [body.type, body.bytes]
+      : body instanceof Blob
+        ? ['application/octet-stream', body]
+        : ['application/json', JSON.stringify(body)];
+  return { headers: { 'content-type': type }, body: content };
 }

@@ -32,6 +32,7 @@ export const iconShapes = {
   muted: ['M8 19v10h7l10 8V11l-10 8Z', 'M32 19l10 10', 'M42 19 32 29'],
   search: ['M21 8a13 13 0 1 1 0 26 13 13 0 0 1 0-26Z', 'M31 31l10 10'],
   undo: ['M12 20h20a9 9 0 0 1 0 18H20', 'M19 12l-8 8 8 8'],
+  warning: ['M24 7 43 40H5Z', 'M24 20v9', 'M24 34.500v.2'],
   printer: ['M13 18V7h22v11', 'M13 34H7V18h34v16h-6', 'M13 28h22v13H13Z'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -29,3 +29,17 @@ export function timeOfDay(time: number | string): string {
 export function dateAndTime(time: number | string): string {
   return `${date.format(new Date(time))} ${hourAndMinute(time)}`;
 }
+
+/** A day with its weekday, and the time, in a language. */
+export function dayAndTime(time: number | string, code: string): string {
+  return new Intl.DateTimeFormat(code === 'en' ? 'en-GB' : code, {
+    timeZone,
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    weekday: 'short',
+    hour: 'numeric',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(new Date(time));
+}

@@ -11,9 +11,11 @@ const kept = 'kazasu-language';
 
 /** The language that whoever sits here has chosen; the browser's at first, Japanese where we lack that. */
 class ChosenLanguage {
-  #code = $state(
-    firstOf([localStorage.getItem(kept), ...navigator.languages.map((each) => each.slice(0, 2))]),
-  );
+  readonly #first = firstOf([
+    localStorage.getItem(kept),
+    ...navigator.languages.map((each) => each.slice(0, 2)),
+  ]);
+  #code = $state(this.#first);
 
   readonly all: readonly { readonly code: string; readonly name: string }[] = [...languages].map(
     ([code, { name }]) => ({ code, name }),
@@ -30,6 +32,21 @@ class ChosenLanguage {
   choose(code: string): void {
     this.#code = firstOf([code]);
     localStorage.setItem(kept, this.#code);
+  }
+
+  /** For whoever stands here now; of this nothing is kept. */
+  chooseForNow(code: string): void {
+    this.#code = firstOf([code]);
+  }
+
+  /** Whether it is another than the one that the page began with. */
+  get isForNow(): boolean {
+    return this.#code !== this.#first;
+  }
+
+  /** The one that the page began with, for whoever comes next. */
+  startOver(): void {
+    this.#code = this.#first;
   }
 
   /** What a server says in its own two languages. */

@@ -1,3 +1,4 @@
+import type { KioskTexts } from './kiosk-texts.ts';
 import type { SandboxTexts } from './sandbox-texts.ts';
 import type { StaffTexts } from './staff-texts.ts';
 import type { VisitorTexts } from './visitor-texts.ts';
@@ -11,6 +12,7 @@ export interface Texts {
   /** What the language calls itself. */
   readonly name: string;
   readonly visitor: VisitorTexts;
+  readonly kiosk: KioskTexts;
   readonly staff: StaffTexts;
   readonly sandbox: SandboxTexts;
 }
