@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const program = join(import.meta.dirname, '..', '..', 'dist', 'gate', 'kazasu-gate.js');
+const root = join(import.meta.dirname, '..', '..');
+const built = import.meta.filename.endsWith('.js') ? join(root, '..', 'dist') : join(root, 'dist');
+const program = join(built, 'gate', 'kazasu-gate.js');
 
 /** A `kazasu-gate kiosk` of its own process. */
 export interface KioskProcess {

@@ -17,9 +17,10 @@ class ChosenLanguage {
   ]);
   #code = $state(this.#first);
 
-  readonly all: readonly { readonly code: string; readonly name: string }[] = [...languages].map(
-    ([code, { name }]) => ({ code, name }),
-  );
+  /** The country's own first. */
+  readonly all: readonly { readonly code: string; readonly name: string }[] = [...languages]
+    .map(([code, { name }]) => ({ code, name }))
+    .sort((one, other) => Number(other.code === 'ja') - Number(one.code === 'ja'));
 
   get code(): string {
     return this.#code;
