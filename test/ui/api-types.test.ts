@@ -1,11 +1,14 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import type { ReadyReport as ServersReport } from '../../gate/check/ready-check.ts';
 import type { Shown as ServersShown } from '../../gate/decide/presentation.ts';
+import type { KioskStanding } from '../../gate/kiosk/kiosk-standing.ts';
+import type { View as ServersView } from '../../gate/kiosk/visit/view.ts';
 import type { ReceiptsState } from '../../gate/receipt/receipt-queue.ts';
 import type { TapRow } from '../../gate/service/recent-taps.ts';
 import type { Board as ServersBoard } from '../../gate/service/staff-board.ts';
 import type { LookedUp as ServersLookedUp } from '../../gate/staff/desk.ts';
 import type { Taken as ServersTaken } from '../../gate/pack/pack-shelf.ts';
+import type * as kiosk from '../../ui/api/kiosk-messages.ts';
 import type * as staff from '../../ui/api/staff-messages.ts';
 import type * as visitor from '../../ui/api/visitor-messages.ts';
 
@@ -31,6 +34,11 @@ describe('what the gate sends, its screens can read', () => {
     expectTypeOf<OnTheWire<Mutable<ServersReport>>>().toExtend<staff.ReadyReport>();
     expectTypeOf<OnTheWire<Mutable<ReceiptsState>>>().toExtend<staff.Receipts>();
     expectTypeOf<ServersTaken>().toExtend<staff.Taken>();
+  });
+
+  it('on the kiosk’s screen', () => {
+    expectTypeOf<OnTheWire<Mutable<ServersView>>>().toExtend<kiosk.View>();
+    expectTypeOf<OnTheWire<Mutable<KioskStanding>>>().toExtend<kiosk.Standing>();
   });
 });
 

@@ -5,7 +5,6 @@ const said = z.object({ ja: z.string(), en: z.string() });
 export type Said = z.output<typeof said>;
 
 const refusal = z.object({ code: z.string(), sentence: z.string() });
-export type Refusal = z.output<typeof refusal>;
 
 /** What an application or a binding came to. */
 export const outcome = z.object({
