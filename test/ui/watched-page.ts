@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page, Request } from 'playwright-core';
 
 /** A page that is watched: whatever it should not have done is in `complaints`. */
 export interface WatchedPage {
@@ -21,19 +21,13 @@ export async function openPage(
   const context = await browser.newContext(options);
   const page = await context.newPage();
   const complaints: string[] = [];
-  const sizes: Promise<number>[] = [];
+  const finished: Request[] = [];
   const { origin } = new URL(url);
   page.on('request', (request) => {
     const address = request.url();
     if (new URL(address).origin !== origin) complaints.push(`left the machine: ${address}`);
   });
-  page.on('requestfinished', (request) => {
-    sizes.push(
-      request
-        .sizes()
-        .then(({ responseBodySize, responseHeadersSize }) => responseBodySize + responseHeadersSize),
-    );
-  });
+  page.on('requestfinished', (request) => finished.push(request));
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error' && /policy|refused to/i.test(message.text()))
@@ -44,7 +38,10 @@ export async function openPage(
   return {
     page,
     complaints,
-    loaded: async () => (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0),
+    loaded: async () => {
+      const sizes = await Promise.all(finished.map((request) => request.sizes()));
+      return sizes.reduce((sum, size) => sum + size.responseBodySize + size.responseHeadersSize, 0);
+    },
     close: () => context.close(),
   };
 }
