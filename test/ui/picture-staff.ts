@@ -101,6 +101,9 @@ async function picture(
   terminal.service.setLane(false);
   await page.locator('[data-look=closed]').waitFor();
   await take('closed');
+  await page.locator('.closing .button').click();
+  await page.locator('.closing output').waitFor();
+  await take('closing-slip');
   terminal.service.setLane(true);
   await page.locator('[data-look=open]').waitFor();
 }

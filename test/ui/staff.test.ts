@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PinKeeper } from '../../gate/staff/pin-keeper.ts';
 import { isReady } from '../../gate/service/standing.ts';
 import { startNetworkPrinter, type NetworkPrinter } from '../printer/network-printer.ts';
+import { textOf } from '../printer/paper.ts';
 import { openTerminal, staffPin, standing, type Terminal } from '../service/terminal.ts';
 import { launchChromium } from './chromium.ts';
 import { isFocused, tabTo } from './keyboard.ts';
@@ -27,6 +28,8 @@ afterAll(async () => {
 const open = (locale = 'ja-JP', size = { width: 1280, height: 800 }): Promise<WatchedPage> =>
   openPage(browser, `${terminal.url}/staff`, { locale, viewport: size, reducedMotion: 'reduce' });
 const ticketOf = (label: string): string => terminal.visitor(label).record?.ticket ?? '';
+const slipsThatSay = (words: string): number =>
+  paper.printer.slips.filter((slip) => textOf(slip).some((line) => line.includes(words))).length;
 const inside = (): number => terminal.service.gate?.journal.counts('sandbox/opening-night').inside ?? -1;
 
 describe('the staff’s screen', () => {
@@ -173,6 +176,29 @@ describe('the staff’s screen', () => {
     await page.getByRole('button', { name: 'Start the check' }).click();
     await page.locator('#tool-panel li').first().waitFor();
     expect(await page.locator('#tool-panel li').count()).toBeGreaterThan(7);
+    await close();
+  });
+
+  it('prints the ready check to hang up, for a supervisor', async () => {
+    const { page, close } = await open('en-GB');
+    await signIn(page, 'supervisor');
+    await page.getByRole('tab', { name: 'Ready check' }).click();
+    await page.getByRole('button', { name: 'Check and print' }).click();
+    await page.getByText('It is being printed').waitFor();
+    await expect.poll(() => slipsThatSay('Ready check'), { timeout: 15_000 }).toBe(1);
+    await close();
+  });
+
+  it('shows and prints what a closed lane came to, for a supervisor', async () => {
+    const { page, close } = await open('en-GB');
+    await signIn(page, 'supervisor');
+    terminal.service.setLane(false);
+    await page.getByRole('button', { name: 'Closing slip' }).click();
+    await page.getByText('The slip is being printed.').waitFor();
+    const shortForm = (await page.locator('output').textContent()) ?? '';
+    expect(shortForm).toMatch(/^\d+-\d+ ([0-9A-Z]{4}-?){4}$/);
+    await expect.poll(() => slipsThatSay(shortForm.split(' ')[1] ?? ''), { timeout: 15_000 }).toBe(1);
+    terminal.service.setLane(true);
     await close();
   });
 

@@ -107,6 +107,17 @@ export const readyReport = z.object({
   items: z.array(z.object({ item: checkName, ready: z.boolean(), text: z.string() })),
 });
 export type ReadyReport = z.output<typeof readyReport>;
+export const printedReport = z.extend(readyReport, { code: z.string() });
+
+/** How the lane stands in the journal, to be read out or kept on paper. */
+export const closingSlip = z.object({
+  counts: z.object({ in: z.number(), out: z.number(), inside: z.number() }),
+  /** Left out where the HSM did not sign. */
+  shortForm: z.optional(z.string()),
+  code: z.string(),
+  paper: z.boolean(),
+});
+export type ClosingSlip = z.output<typeof closingSlip>;
 
 export const receipts = z.object({
   waiting: z.number(),

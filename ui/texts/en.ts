@@ -177,6 +177,14 @@ export const texts: Texts = {
       missing: { hsm: 'HSM', list: 'Entry list', clock: 'Clock', disk: 'Disk', reader: 'Card reader' },
       troubles: {},
     },
+    closing: {
+      make: 'Closing slip',
+      hint: 'What was counted, and the number by which the journal is known again.',
+      shortForm: 'Number of the journal',
+      notSigned: 'The HSM did not answer, so the journal was not signed.',
+      onPaper: 'The slip is being printed.',
+      noPaper: 'There is no printer: write the number down.',
+    },
     counts: {
       heading: 'Counts',
       in: 'In',
@@ -256,6 +264,8 @@ export const texts: Texts = {
     ready: {
       hint: 'Looks, before doors, at all that the gate needs. It takes some seconds.',
       start: 'Start the check',
+      print: 'Check and print',
+      printing: 'It is being printed, to sign and hang up.',
       running: 'Checking',
       allReady: 'Everything is ready.',
       toMend: (count) => (count === 1 ? 'One thing is to be mended.' : `${count} things are to be mended.`),

@@ -246,6 +246,14 @@ export const texts: Texts = {
         'pin-locked': 'HSM の PIN がロックされています。管理者に連絡してください。',
       },
     },
+    closing: {
+      make: '閉場票を出す',
+      hint: '人数と、記録を後で照合するための番号です。',
+      shortForm: '記録の照合番号',
+      notSigned: 'HSM が応答せず、記録に署名できませんでした。',
+      onPaper: '閉場票を印刷しています。',
+      noPaper: 'プリンターがありません。番号を書き留めてください。',
+    },
     counts: {
       heading: '人数',
       in: '入場',
@@ -324,6 +332,8 @@ export const texts: Texts = {
     ready: {
       hint: '開場前に、必要なものがすべてそろっているか確かめます。数秒かかります。',
       start: '点検を始める',
+      print: '点検して印刷する',
+      printing: '点検票を印刷しています。署名して掲示してください。',
       running: '点検しています',
       allReady: 'すべて整っています。',
       toMend: (count) => `直すところが ${count} つあります。`,

@@ -35,6 +35,14 @@ export interface StaffTexts {
     /** By the gate's code; where one is not here the gate's own English sentence is shown. */
     readonly troubles: Readonly<Record<string, string>>;
   };
+  readonly closing: {
+    readonly make: string;
+    readonly hint: string;
+    readonly shortForm: string;
+    readonly notSigned: string;
+    readonly onPaper: string;
+    readonly noPaper: string;
+  };
   readonly counts: {
     readonly heading: string;
     readonly in: string;
@@ -108,6 +116,8 @@ export interface StaffTexts {
   readonly ready: {
     readonly hint: string;
     readonly start: string;
+    readonly print: string;
+    readonly printing: string;
     readonly running: string;
     readonly allReady: string;
     readonly toMend: (count: number) => string;

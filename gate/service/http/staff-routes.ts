@@ -199,7 +199,8 @@ export function staffRoutes(parts: StaffParts): Hono {
       const slip = closingSlip(closing, service.ticketing?.countersigned?.shortForm);
       parts.receipts?.add(slip);
       acted('closing slip', by);
-      return context.json({ counts, shortForm: checkpoint?.shortForm, code: slip.code }, 201);
+      const paper = parts.receipts !== undefined;
+      return context.json({ counts, shortForm: checkpoint?.shortForm, code: slip.code, paper }, 201);
     })
     .get('/receipts', (context) => {
       signedIn(context);
