@@ -15,6 +15,8 @@ export type Shown = z.output<typeof shown>;
 export interface Life {
   readonly taps: readonly Shown[];
   readonly notes: readonly string[];
+  /** Milliseconds from its start to the first that it showed as admitted, where it came to that. */
+  readonly firstAdmission: number | undefined;
 }
 
 /**
@@ -31,9 +33,11 @@ export async function runUntilKilled(options: {
     env: { ...process.env, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const began = performance.now();
   const taps: Shown[] = [];
   const notes: string[] = [];
   let admitted = 0;
+  let firstAdmission: number | undefined;
   let dying = false;
   const count = (): void => {
     const { after } = options;
@@ -44,7 +48,10 @@ export async function runUntilKilled(options: {
   };
   const out = createInterface({ input: child.stdout }).on('line', (line) => {
     const tap = shown.parse(JSON.parse(line));
-    if (tap.verdict === 'admitted') admitted += 1;
+    if (tap.verdict === 'admitted') {
+      admitted += 1;
+      firstAdmission ??= performance.now() - began;
+    }
     taps.push(tap);
     count();
   });
@@ -56,5 +63,5 @@ export async function runUntilKilled(options: {
   await Promise.all([once(child, 'exit'), once(out, 'close'), once(error, 'close')]);
   if (child.signalCode !== 'SIGKILL')
     throw new Error(`The gate ended by itself: ${notes.slice(-3).join(' ')}`);
-  return { taps, notes };
+  return { taps, notes, firstAdmission };
 }
