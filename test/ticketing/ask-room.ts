@@ -1,4 +1,5 @@
 import type { Actor } from '../../ticketing/http/actor.ts';
+import { gatekeeperOf } from '../../ticketing/gates/gatekeeper.ts';
 import { httpApp } from '../../ticketing/http/http-app.ts';
 import { IdempotencyKeys } from '../../ticketing/http/idempotency.ts';
 import { Rates } from '../../ticketing/http/rates.ts';
@@ -35,10 +36,12 @@ export function askRooms(
   options: { readonly now?: () => number; readonly onLogLine?: (line: string) => void } = {},
 ): (request: string, question?: Question) => Promise<Answer> {
   const { now = Date.now, onLogLine = () => undefined } = options;
+  const publicUrl = new URL('http://localhost');
   const askers = new Map<string, Actor>();
   const app = httpApp({
     frame: {
       doorkeeper: { whoAsks: (headers) => Promise.resolve(askers.get(headers.get('cookie') ?? '')) },
+      gatekeeper: gatekeeperOf({ store, publicUrl, now }),
       idempotency: new IdempotencyKeys(store, now),
       rates: new Rates(),
       proxies: [],
@@ -47,7 +50,7 @@ export function askRooms(
     rooms,
     problems: [],
     log: structuredLog({ write: onLogLine }),
-    publicUrl: new URL('http://localhost'),
+    publicUrl,
     missing: () => Promise.resolve([]),
     metrics: [],
   });

@@ -79,7 +79,7 @@ describeEachDatabase('enrolling a gate', (database) => {
     const kept = recipientOf(gate);
     expect(kept.publicKey.equals(transportKey.publicKey)).toBe(true);
     expect(kept.hashes).toEqual(transportKey.hashes);
-    const [listed] = await listGates(store, organisation);
+    const [listed] = await listGates(store, organisation, { limit: 10 });
     expect(listed).toMatchObject({ name: 'north-1', state: 'enrolled', fingerprint: gate.fingerprint });
     expect(await waitingCodes(store, organisation, now)).toEqual([]);
     const acts = await store.db.selectFrom('audit').select(['act', 'person_id']).orderBy('id').execute();

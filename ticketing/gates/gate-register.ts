@@ -12,13 +12,19 @@ export interface GateChange {
   readonly revision?: number;
 }
 
-/** The gates of an organisation, by name. */
-export async function listGates(store: Store, organisation: string): Promise<Gate[]> {
+/** The gates of an organisation by name, from after that of a page's last on. */
+export async function listGates(
+  store: Store,
+  organisation: string,
+  { after = '', limit }: { readonly after?: string | undefined; readonly limit: number },
+): Promise<Gate[]> {
   const rows = await store.db
     .selectFrom('gates')
     .selectAll()
     .where('organisation_id', '=', organisation)
+    .where('name', '>', after)
     .orderBy('name')
+    .limit(limit)
     .execute();
   return rows.map(gateOf);
 }

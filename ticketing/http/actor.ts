@@ -19,3 +19,22 @@ export interface Doorkeeper {
   /** Nothing where nobody is signed in. */
   whoAsks(headers: Headers): Promise<Actor | undefined>;
 }
+
+/** Which enrolled gate asks. */
+export interface GateActor {
+  readonly id: string;
+  readonly organisation: string;
+  readonly gateGroup: string;
+}
+
+/** A request that a gate signed; its body is believed once `requireBody` took it. */
+export interface SignedByGate {
+  readonly gate: GateActor;
+  readonly requireBody: (body: Uint8Array) => unknown;
+}
+
+/** Tells which gate signed a request; implemented by `gates`. */
+export interface Gatekeeper {
+  /** Throws what the gate is to be told, before anything of the body was read. */
+  whoSigned(request: Request): Promise<SignedByGate>;
+}

@@ -8,7 +8,7 @@ import type { KeptAnswer } from './idempotency.ts';
 import type { Rate } from './rates.ts';
 import { readBody } from './request-body.ts';
 import { seenRevision } from './revision.ts';
-import type { PeopleEnv, RoomEnv } from './room.ts';
+import type { GateEnv, PeopleEnv, RoomEnv } from './room.ts';
 
 /** How a route is guarded. */
 interface Guarded {
@@ -70,8 +70,35 @@ export function forPeople(allowed: readonly [Role, ...Role[]], guarded: Guarded 
 }
 
 /**
- * A route for anyone: visitors, or whoever proves themselves in the request (`gate`: signed by a gate's key,
- * `provider`: signed by a payment provider, `person`: signed in, in whatever role); the room checks that.
+ * A route for enrolled gates, by the signature of their identity key (RFC 9421). Nothing of a body is read of
+ * one that is none. Spread it into the route.
+ *
+ * @example
+ * createRoute({ method: 'get', path: gatePaths.packs, ...forGates(), … })
+ * // in its handler: context.var.gate
+ */
+export function forGates(guarded: Guarded = {}) {
+  const note = noteOf('gate', guarded);
+  const middleware: MiddlewareHandler<GateEnv> = async (context, next) => {
+    const { frame } = context.var;
+    countRequest(context, frame, note);
+    const { gate, requireBody } = await frame.gatekeeper.whoSigned(context.req.raw);
+    context.set('gate', gate);
+    await guardedBy(context, frame, {
+      note,
+      scope: `gate ${gate.id}`,
+      next: () => {
+        requireBody(context.var.body);
+        return next();
+      },
+    });
+  };
+  return { middleware, security: securityOf('gate'), 'x-kazasu': note };
+}
+
+/**
+ * A route for anyone: visitors, or whoever proves themselves in the request (`gate`: one that is not enrolled
+ * yet, `provider`: signed by a payment provider, `person`: signed in, in whatever role); the room checks that.
  * Spread it into the route.
  */
 export function forAnyone(guarded: Guarded & { readonly who?: Exclude<GuardNote['who'], 'people'> } = {}) {

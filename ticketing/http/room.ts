@@ -3,7 +3,7 @@ import { HttpError } from './http-error.ts';
 import { wrongFields } from '../../hsm/program/wrong-fields.ts';
 import type { Frame } from './frame.ts';
 import type { StatusOf } from './problem.ts';
-import type { Actor } from './actor.ts';
+import type { Actor, GateActor } from './actor.ts';
 
 /** What every route finds in its context. */
 export interface RoomEnv {
@@ -19,6 +19,11 @@ export interface RoomEnv {
 /** What a route for people also finds: who asks. */
 export interface PeopleEnv {
   Variables: RoomEnv['Variables'] & { actor: Actor };
+}
+
+/** What a route for gates also finds: which one asks. */
+export interface GateEnv {
+  Variables: RoomEnv['Variables'] & { gate: GateActor };
 }
 
 /** What a room adds to the service: its routes, and the status of each code of its errors. */

@@ -3,6 +3,7 @@ import { describeEachDatabase } from '../../test/database/each-database.ts';
 import { Browser, type Seen } from '../../test/ticketing/browser.ts';
 import { SoftwarePasskey } from '../../test/ticketing/software-passkey.ts';
 import { auditRoutes } from '../audit/audit-routes.ts';
+import { gatekeeperOf } from '../gates/gatekeeper.ts';
 import { httpApp } from '../http/http-app.ts';
 import { IdempotencyKeys } from '../http/idempotency.ts';
 import { Rates } from '../http/rates.ts';
@@ -24,7 +25,14 @@ function house(store: Store) {
   const publicUrl = new URL(origin);
   const { doorkeeper, rooms } = peopleRooms({ store, now, publicUrl });
   const app = httpApp({
-    frame: { doorkeeper, idempotency: new IdempotencyKeys(store, now), rates: new Rates(), proxies: [], now },
+    frame: {
+      doorkeeper,
+      gatekeeper: gatekeeperOf({ store, publicUrl, now }),
+      idempotency: new IdempotencyKeys(store, now),
+      rates: new Rates(),
+      proxies: [],
+      now,
+    },
     rooms: [...rooms, auditRoutes({ store })],
     problems: [],
     log: structuredLog({ write: (line) => lines.push(line) }),

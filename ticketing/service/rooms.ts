@@ -9,6 +9,8 @@ import { catalogueRoutes } from '../events/catalogue-routes.ts';
 import { eventRoutes } from '../events/event-routes.ts';
 import { Events } from '../events/events.ts';
 import { sessionRoutes } from '../events/session-routes.ts';
+import { enrolmentRoutes } from '../gates/enrolment-routes.ts';
+import { gateRoutes } from '../gates/gate-routes.ts';
 import { forgetGuesses } from '../http/guess-limit.ts';
 import { forgetIdempotencyKeys } from '../http/idempotency.ts';
 import type { JobKind } from '../jobs/job.ts';
@@ -24,6 +26,7 @@ import type { ServiceParts, ServiceRooms } from './parts.ts';
 export function serviceRooms(parts: ServiceParts): ServiceRooms {
   const { store, keys, authority, roots, now } = parts;
   const { publicUrl, payments } = parts.config;
+  const { listSigner } = keys;
   const verifier = new CardVerifier({ keys, authority, roots: roots.authentication, now });
   const claims = new Claims({ store, verifier, now });
   const applications = new Applications({ store, keys, authority, roots, now });
@@ -37,6 +40,8 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
       claimRoutes({ store, claims, publicUrl, now }),
       eventRoutes({ store, events }),
       sessionRoutes({ store, events }),
+      enrolmentRoutes({ store, listSigner, publicUrl, now }),
+      gateRoutes({ store, listSigner, now }),
       auditRoutes({ store }),
     ],
     jobs: [lapseUnpaid({ store, now }), chaseClaims({ store, now }), tidyUp(parts)],

@@ -8,6 +8,7 @@ import { CachedAuthority } from '../../hsm/validity/cached-authority.ts';
 import { HttpAuthority } from '../../hsm/validity/http-authority.ts';
 import type { LookUpTotal } from '../../hsm/validity/look-up-count.ts';
 import { authorityOf, type ListenAddress, type TicketingConfig } from '../config/config.ts';
+import { gatekeeperOf } from '../gates/gatekeeper.ts';
 import { httpApp } from '../http/http-app.ts';
 import { IdempotencyKeys } from '../http/idempotency.ts';
 import { metricHelp } from '../http/metrics.ts';
@@ -68,6 +69,7 @@ export async function openService(
     const app = httpApp({
       frame: {
         doorkeeper,
+        gatekeeper: gatekeeperOf({ store, publicUrl, now }),
         idempotency: new IdempotencyKeys(store, now),
         rates: new Rates(),
         proxies: config.proxies,
