@@ -1,20 +1,17 @@
 import { createRoute } from '@hono/zod-openapi';
-import { HttpSignatureError } from '../../hsm/http-signature/http-signature-error.ts';
 import type { Signer } from '../../hsm/keys/signer.ts';
 import { enrolmentAnswer, enrolmentRequest, readEnrolment } from '../gate-api/enrolment.ts';
-import { GateApiError } from '../gate-api/gate-api-error.ts';
 import { gatePaths } from '../gate-api/messages.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { describedAs } from '../http/described.ts';
 import { forAnyone } from '../http/guard.ts';
 import { countGuess } from '../http/guess-limit.ts';
-import { problemsOf, type StatusOf } from '../http/problem.ts';
 import { answer, jsonBody, roomRoutes, type Room } from '../http/room.ts';
 import type { Store } from '../store/store.ts';
 import { answerTo, enrolByCode } from './enrol-gate.ts';
+import { gateProblems } from './gate-problems.ts';
 import { verifyOwnRequest } from './gate-request.ts';
 import { signedHead } from './gatekeeper.ts';
-import { GatesError } from './gates-error.ts';
 
 const enrol = createRoute({
   method: 'post',
@@ -53,23 +50,3 @@ export function enrolmentRoutes({ store, listSigner, publicUrl, now }: Enrolment
   });
   return { routes, problems: gateProblems };
 }
-
-/** What all that gates are refused for comes to. */
-export const gateProblems: readonly StatusOf[] = [
-  problemsOf(GatesError, {
-    'wrong-code': 403,
-    'code-expired': 410,
-    'other-gate': 409,
-    'name-taken': 409,
-    'key-taken': 409,
-    'other-fingerprint': 409,
-    'not-the-signer': 401,
-    revoked: 403,
-    'no-such-gate': 404,
-    'no-such-code': 404,
-    'changed-meanwhile': 412,
-  }),
-  problemsOf(GateApiError, { malformed: 400, 'bad-proof': 400 }),
-  // Not told apart further than by their codes: whoever sent it is not known.
-  (error) => (error instanceof HttpSignatureError ? 401 : undefined),
-];

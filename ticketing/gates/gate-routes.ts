@@ -9,7 +9,7 @@ import { answer, jsonBody, roomRoutes, type Room } from '../http/room.ts';
 import type { Store } from '../store/store.ts';
 import { answerTo, enrolByFile } from './enrol-gate.ts';
 import { newEnrolmentCode, waitingCodes, withdrawCode } from './enrolment-codes.ts';
-import { gateProblems } from './enrolment-routes.ts';
+import { gateProblems } from './gate-problems.ts';
 import { findGate, listGates, placeGate, revokeGate } from './gate-register.ts';
 import type { Gate } from './gate.ts';
 

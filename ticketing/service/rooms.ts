@@ -13,6 +13,9 @@ import { enrolmentRoutes } from '../gates/enrolment-routes.ts';
 import { gateRoutes } from '../gates/gate-routes.ts';
 import { forgetGuesses } from '../http/guess-limit.ts';
 import { forgetIdempotencyKeys } from '../http/idempotency.ts';
+import { journalRoutes } from '../journals/journal-routes.ts';
+import { reconcileJobs } from '../journals/reconcile-job.ts';
+import { caseRoutes } from '../cases/case-routes.ts';
 import type { JobKind } from '../jobs/job.ts';
 import { lapseUnpaid } from '../payments/lapse.ts';
 import { paymentRoutes } from '../payments/payment-routes.ts';
@@ -42,9 +45,16 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
       sessionRoutes({ store, events }),
       enrolmentRoutes({ store, listSigner, publicUrl, now }),
       gateRoutes({ store, listSigner, now }),
+      journalRoutes({ store, listSigner, now }),
+      caseRoutes({ store, now }),
       auditRoutes({ store }),
     ],
-    jobs: [lapseUnpaid({ store, now }), chaseClaims({ store, now }), tidyUp(parts)],
+    jobs: [
+      lapseUnpaid({ store, now }),
+      chaseClaims({ store, now }),
+      ...reconcileJobs(store, now),
+      tidyUp(parts),
+    ],
     metrics: [],
   };
 }
