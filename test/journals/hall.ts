@@ -157,3 +157,42 @@ export async function bindCard(
     .execute();
   return id;
 }
+
+/** A list version as an export leaves it, for every gate of the session's organisation. */
+export async function issueList(
+  store: Store,
+  session: SessionRows,
+  {
+    version,
+    at,
+    gateGroup = 'main',
+  }: { readonly version: number; readonly at: number; readonly gateGroup?: string },
+): Promise<void> {
+  const id = newId();
+  await store.db
+    .insertInto('entry_lists')
+    .values({
+      id,
+      organisation_id: session.organisation,
+      event_id: session.event,
+      session_id: session.session,
+      gate_group: gateGroup,
+      version,
+      kind: 'full',
+      digest: id,
+      manifest_digest: Buffer.alloc(32),
+      bytes: 1,
+      entries: 1,
+      contents_digest: Buffer.alloc(32),
+      issued_at: at,
+    })
+    .execute();
+  const gates = await store.db
+    .selectFrom('gates')
+    .select('id')
+    .where('organisation_id', '=', session.organisation)
+    .execute();
+  for (const gate of gates) {
+    await store.db.insertInto('list_recipients').values({ list_id: id, gate_id: gate.id }).execute();
+  }
+}

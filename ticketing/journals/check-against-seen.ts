@@ -27,14 +27,17 @@ export function checkAgainstSeen(
       last !== undefined && (epoch < last.epoch || (epoch === last.epoch && size <= last.entries.length)),
   );
   const report = verifyJournal(file, { keys: [key], previous });
-  const findings = [...report.findings, ...logs.flatMap((log) => otherHistory(log, seen, report))];
-  return { ...report, findings: withoutEchoes(findings) };
+  const parted = logs.flatMap((log) => otherHistory(log, seen, report));
+  // Signatures show a fork by their own lengths; by where it parts, it is the same fork whichever history comes.
+  const others = report.findings.filter(
+    ({ code, epoch }) => code !== 'fork' || parted.every((fork) => fork.epoch !== epoch),
+  );
+  return { ...report, findings: withoutEchoes([...others, ...parted]) };
 }
 
-/** A log that has another signed entry at a place than the one that is kept, where signatures do not show it yet. */
+/** A log that has another signed entry at a place than the one that is kept. */
 function otherHistory(log: HandedOverLog, seen: SeenBefore, report: JournalReport): Finding[] {
   const { epoch } = log;
-  if (report.findings.some(({ code, epoch: of }) => code === 'fork' && of === epoch)) return [];
   const number = firstDifference(log, seen.leaves(epoch));
   const signed = report.logs.find(({ epoch: of }) => of === epoch)?.signed ?? 0;
   // What is not signed proves nothing, and was found already.

@@ -1,54 +1,23 @@
 import { afterEach, expect, it } from 'vitest';
 import { signRequest } from '../../hsm/http-signature/sign-request.ts';
-import type { Signer } from '../../hsm/keys/signer.ts';
 import { describeEachDatabase } from '../../test/database/each-database.ts';
 import { softwareSigner } from '../../test/journal/software-signer.ts';
-import { GateInHall } from '../../test/journals/gate-in-hall.ts';
-import { doorsAt, makeSession } from '../../test/journals/hall.ts';
-import { askRooms, type Answer } from '../../test/ticketing/ask-room.ts';
-import { caseRoutes } from '../cases/case-routes.ts';
+import { openHallOverHttp, octets, type HallOverHttp } from '../../test/journals/hall-over-http.ts';
+import { doorsAt } from '../../test/journals/hall.ts';
 import { gatePaths, journalAnswer } from '../gate-api/messages.ts';
-import type { Role } from '../http/actor.ts';
 import { newId } from '../store/new-id.ts';
 import type { Store } from '../store/store.ts';
-import { journalRoutes } from './journal-routes.ts';
 
 const minute = 60_000;
-const gates: GateInHall[] = [];
+const halls: HallOverHttp[] = [];
 afterEach(async () => {
-  for (const gate of gates.splice(0)) await gate.remove();
+  for (const hall of halls.splice(0)) await hall.remove();
 });
 
-const octets = { 'content-type': 'application/octet-stream' };
-
-/** A session whose hall has been open for an hour, two gates, and people of its organisation. */
-async function openHall(store: Store) {
-  const session = await makeSession(store);
-  let at = doorsAt + 60 * minute;
-  const now = () => (at += 1000);
-  const listSigner = softwareSigner();
-  const ask = askRooms(store, [journalRoutes({ store, listSigner, now }), caseRoutes({ store, now })], {
-    now,
-  });
-  const as = (role: Role, organisation = session.organisation) => ({ person: newId(), organisation, role });
-  const [north, south] = [
-    await GateInHall.enrol(store, session, 'north'),
-    await GateInHall.enrol(store, session, 'south'),
-  ];
-  gates.push(north, south);
-  /** As the gate's own program sends it. */
-  const handOver = async (file: Uint8Array, signer: Signer): Promise<Answer> => {
-    const url = `http://localhost${gatePaths.journal}`;
-    const signed = await signRequest({ method: 'POST', url, body: file }, signer, { now: now() });
-    return ask(`POST ${gatePaths.journal}`, { body: file, headers: { ...signed, ...octets } });
-  };
-  const bring = (file: Uint8Array, query = ''): Promise<Answer> =>
-    ask(`POST /api/journals${query}`, { as: as('desk'), body: file, headers: octets });
-  const cases = async (query = ''): Promise<{ id: string; kind: string; state: string }[]> => {
-    const { body } = await ask(`GET /api/cases${query}`, { as: as('auditor') });
-    return (body as { items: { id: string; kind: string; state: string }[] }).items;
-  };
-  return { session, ask, as, north, south, handOver, bring, cases };
+async function openHall(store: Store): Promise<HallOverHttp> {
+  const hall = await openHallOverHttp(store);
+  halls.push(hall);
+  return hall;
 }
 
 describeEachDatabase('the routes of journals', (database) => {

@@ -3,9 +3,15 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { describeEachDatabase } from '../../test/database/each-database.ts';
 import { softwareSigner } from '../../test/journal/software-signer.ts';
 import { GateInHall } from '../../test/journals/gate-in-hall.ts';
-import { doorsAt, doorsUntil, makeSession, makeTickets, type SessionRows } from '../../test/journals/hall.ts';
+import {
+  doorsAt,
+  doorsUntil,
+  issueList,
+  makeSession,
+  makeTickets,
+  type SessionRows,
+} from '../../test/journals/hall.ts';
 import { JobRunner } from '../jobs/job-runner.ts';
-import { newId } from '../store/new-id.ts';
 import type { Store } from '../store/store.ts';
 import { letThroughAgainstRules } from './double-entries.ts';
 import { handOverWithin } from './missing-journals.ts';
@@ -207,9 +213,9 @@ describeEachDatabase('reconciling a session', (database) => {
       .where('ticket_id', '=', second)
       .where('serial_hash', '=', Buffer.from(lost))
       .execute();
-    await issue(store, session, { version: 1, at: doorsAt - 20 * minute });
-    await issue(store, session, { version: 2, at: doorsAt - 5 * minute });
-    await issue(store, session, { version: 3, at: doorsAt + 40 * minute, gateGroup: 'other' });
+    await issueList(store, session, { version: 1, at: doorsAt - 20 * minute });
+    await issueList(store, session, { version: 2, at: doorsAt - 5 * minute });
+    await issueList(store, session, { version: 3, at: doorsAt + 40 * minute, gateGroup: 'other' });
     await north?.tap(doorsAt + minute, 'K-1');
     await north?.tap(doorsAt + 2 * minute, 'K-2', { tag: lost.slice(0, 16) });
     await north?.tap(doorsAt + 3 * minute, 'K-2', { tag: kept.slice(0, 16), direction: 'out' });
@@ -274,7 +280,7 @@ describeEachDatabase('reconciling a session', (database) => {
     const store = await database.newStore();
     const session = await makeSession(store);
     const [north, south] = await enrol(store, session, 'north', 'south');
-    await issue(store, session, { version: 1, at: doorsAt - minute });
+    await issueList(store, session, { version: 1, at: doorsAt - minute });
     await north?.tap(doorsAt + minute, 'K-1');
     await north?.close();
     for (const gate of gates.slice(0, 1)) await take(store, gate, gate.exported());
@@ -352,37 +358,3 @@ describeEachDatabase('reconciling a session', (database) => {
     expect([...seen][0]).toContain('double-entry');
   });
 });
-
-/** A list version as an export leaves it, for every gate of the session's organisation. */
-async function issue(
-  store: Store,
-  session: SessionRows,
-  {
-    version,
-    at,
-    gateGroup = 'main',
-  }: { readonly version: number; readonly at: number; readonly gateGroup?: string },
-): Promise<void> {
-  const id = newId();
-  await store.db
-    .insertInto('entry_lists')
-    .values({
-      id,
-      organisation_id: session.organisation,
-      event_id: session.event,
-      session_id: session.session,
-      gate_group: gateGroup,
-      version,
-      kind: 'full',
-      digest: id,
-      manifest_digest: Buffer.alloc(32),
-      bytes: 1,
-      entries: 1,
-      contents_digest: Buffer.alloc(32),
-      issued_at: at,
-    })
-    .execute();
-  for (const { row } of gates) {
-    await store.db.insertInto('list_recipients').values({ list_id: id, gate_id: row.id }).execute();
-  }
-}

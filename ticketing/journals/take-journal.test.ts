@@ -5,9 +5,9 @@ import { softwareSigner } from '../../test/journal/software-signer.ts';
 import { forge, forgeEntry } from '../../test/journals/forge.ts';
 import { GateInHall } from '../../test/journals/gate-in-hall.ts';
 import { doorsAt, makeSession, type SessionRows } from '../../test/journals/hall.ts';
+import { journalRows } from '../../test/journals/journal-rows.ts';
 import { countersignerName } from '../gate-api/messages.ts';
 import type { Store } from '../store/store.ts';
-import type { Tables } from '../store/tables.ts';
 import { importJournal } from './import-journal.ts';
 import { takeJournal, type TakenJournal } from './take-journal.ts';
 
@@ -48,24 +48,6 @@ async function openHall(store: Store): Promise<Hall> {
   };
 }
 
-/** All rows of all tables that a journal may change. */
-async function everything(store: Store): Promise<object> {
-  const names: (keyof Tables)[] = [
-    'gates',
-    'gate_logs',
-    'journal_entries',
-    'journal_files',
-    'cases',
-    'case_notes',
-    'jobs',
-    'audit',
-  ];
-  const rows = await Promise.all(
-    names.map(async (name) => [name, await store.db.selectFrom(name).selectAll().execute()]),
-  );
-  return Object.fromEntries(rows) as object;
-}
-
 describeEachDatabase('taking a journal', (database) => {
   it('keeps every signed entry once, and countersigns what holds', async () => {
     const hall = await openHall(await database.newStore());
@@ -102,16 +84,16 @@ describeEachDatabase('taking a journal', (database) => {
     const hall = await openHall(await database.newStore());
     const file = await hall.gate.handOver();
     const first = await hall.take(file);
-    const before = await everything(hall.store);
+    const before = await journalRows(hall.store);
     const again = await hall.take(file);
     expect(again.answer).toEqual(first.answer);
     expect(again.entries).toBe(0);
-    expect(await everything(hall.store)).toEqual(before);
+    expect(await journalRows(hall.store)).toEqual(before);
     const broken = forgeEntry(file, 3, () => undefined);
     await hall.take(broken);
-    const withCase = await everything(hall.store);
+    const withCase = await journalRows(hall.store);
     await hall.take(broken);
-    expect(await everything(hall.store)).toEqual(withCase);
+    expect(await journalRows(hall.store)).toEqual(withCase);
   });
 
   it('takes what is new of a longer one, and nothing of an older one that comes late', async () => {
@@ -120,9 +102,9 @@ describeEachDatabase('taking a journal', (database) => {
     await hall.gate.tap(doorsAt + 60_000, 'K-10');
     const newer = await hall.gate.handOver();
     await hall.take(newer);
-    const before = await everything(hall.store);
+    const before = await journalRows(hall.store);
     expect((await hall.take(older)).answer.findings).toEqual([]);
-    expect(await everything(hall.store)).toEqual(before);
+    expect(await journalRows(hall.store)).toEqual(before);
     await hall.gate.tap(doorsAt + 70_000, 'K-11');
     expect((await hall.take(await hall.gate.handOver())).entries).toBeGreaterThan(0);
     expect(await hall.cases()).toEqual([]);
@@ -263,9 +245,9 @@ describeEachDatabase('a forged journal', (database) => {
     const file = await make(hall);
     await hall.take(file);
     expect(await hall.cases()).toEqual([expected]);
-    const before = await everything(hall.store);
+    const before = await journalRows(hall.store);
     await hall.take(file);
-    expect(await everything(hall.store)).toEqual(before);
+    expect(await journalRows(hall.store)).toEqual(before);
     expect(await hall.store.db.selectFrom('journal_files').select('gate').execute()).toHaveLength(1);
   });
 
