@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { bindingProblems } from '../bindings/binding-problems.ts';
+import { signedBinding, ticketToSignView } from '../bindings/binding-views.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { forAnyone } from '../http/guard.ts';
 import { countGuess } from '../http/guess-limit.ts';
@@ -9,37 +10,11 @@ import { answer, jsonBody, roomRoutes, type Room, type RoomEnv } from '../http/r
 import type { Store } from '../store/store.ts';
 import { ClaimError } from './claim-error.ts';
 import { shownClaim } from './claim-link.ts';
-import { issueClaimOfParty, readParty, recallClaimOfParty, type Party } from './party.ts';
+import { issueClaimOfParty, issueCodeToSigner, readParty, recallClaimOfParty, type Party } from './party.ts';
 import type { Claims } from './take-claim.ts';
 
 const code = z.string().min(1).max(100).meta({ description: 'The code as it is read out or typed.' });
 const ticketId = z.string().min(1).max(64);
-const shownText = z.strictObject({ ja: z.string(), en: z.string() });
-const bytes = z
-  .base64()
-  .max(24_000)
-  .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
-  .openapi({ type: 'string', format: 'byte' });
-
-/** What a card signed for a binding, as kiosks send it. */
-const signedBinding = {
-  form: bytes,
-  signature: bytes,
-  authenticationCertificate: bytes,
-  medium: z.enum(['card', 'phone']).default('card'),
-};
-
-const ticketToSign = z
-  .strictObject({
-    challenge: z.string().meta({ description: '32 bytes in hexadecimal; serves once, for ten minutes.' }),
-    ticket: z.string(),
-    event: shownText,
-    title: shownText,
-    startsAt: z.iso.datetime(),
-    seat: z.string().optional(),
-  })
-  .openapi('TicketToSign');
-
 const boundTicket = z
   .strictObject({
     ticket: z.string(),
@@ -48,7 +23,8 @@ const boundTicket = z
   })
   .openapi('BoundTicket');
 
-const claimView = z
+/** A claim as it is shown, once. */
+export const claimView = z
   .strictObject({
     ticket: z.string(),
     code: z.string().meta({ description: 'Shown this once, and kept nowhere.' }),
@@ -83,7 +59,7 @@ const lookUp = createRoute({
   summary: 'Says what a claim’s code is for, and gives a challenge to sign.',
   ...forAnyone(),
   request: { body: jsonBody(z.strictObject({ code })) },
-  responses: { 200: answer(ticketToSign, 'The ticket, and a challenge for one attempt.') },
+  responses: { 200: answer(ticketToSignView, 'The ticket, and a challenge for one attempt.') },
 });
 
 const bind = createRoute({
@@ -106,6 +82,28 @@ const party = createRoute({
   ...forAnyone(),
   request: { body: jsonBody(z.strictObject({ code })) },
   responses: { 200: answer(partyView, 'The application’s tickets.') },
+});
+
+const partyCode = createRoute({
+  method: 'post',
+  path: '/api/parties/codes',
+  operationId: 'issuePartyCode',
+  tags: ['claims'],
+  summary:
+    'Gives a representative the code for the tickets, in place of any earlier: whoever has what the card signed.',
+  ...forAnyone(),
+  request: {
+    body: jsonBody(z.strictObject({ form: signedBinding.form, signature: signedBinding.signature })),
+  },
+  responses: {
+    201: answer(
+      z.strictObject({
+        application: z.string(),
+        code: z.string().meta({ description: 'Shown this once, and kept nowhere.' }),
+      }),
+      'The code, for the representative alone.',
+    ),
+  },
 });
 
 const issue = createRoute({
@@ -165,6 +163,14 @@ export function claimRoutes({ store, claims, publicUrl, now }: ClaimRoutesParts)
     const seen = await store.transaction((tables) => readParty(tables, partyCode, now()));
     return context.json(viewOf(seen), 200);
   });
+  routes.openapi(partyCode, async (context) => {
+    await guess(context);
+    const { form, signature } = context.req.valid('json');
+    const issued = await store.transaction((tables) =>
+      issueCodeToSigner(tables, { form: Buffer.from(form), signature: Buffer.from(signature), now: now() }),
+    );
+    return context.json(issued, 201);
+  });
   routes.openapi(issue, async (context) => {
     await guess(context);
     const { code: partyCode, ticket } = context.req.valid('json');
@@ -185,7 +191,8 @@ export function claimRoutes({ store, claims, publicUrl, now }: ClaimRoutesParts)
   return { routes, problems: [claimProblems, ...bindingProblems] };
 }
 
-const claimProblems = problemsOf(ClaimError, {
+/** Which status each refusal of a claim has. */
+export const claimProblems = problemsOf(ClaimError, {
   mistyped: 400,
   'no-such-claim': 404,
   'no-such-party': 404,

@@ -1,4 +1,5 @@
 import type { Store, Work } from '../store/store.ts';
+import { readApplication } from '../signed-form/application-form.ts';
 import { ClaimError } from './claim-error.ts';
 import { endOpenClaims, issueClaim, type IssuedClaim } from './issue-claim.ts';
 import { hashOfTyped, newSecretCode } from './secret-code.ts';
@@ -40,6 +41,26 @@ export async function issuePartyCode(tables: Work, application: string, now: num
     )
     .execute();
   return code;
+}
+
+/**
+ * Issues that code to whoever has the application as it was signed: the kiosk that sent it, and nobody else.
+ * Asked again, the code before serves no more.
+ */
+export async function issueCodeToSigner(
+  tables: Work,
+  { form, signature, now }: { readonly form: Buffer; readonly signature: Buffer; readonly now: number },
+): Promise<{ readonly application: string; readonly code: string }> {
+  const row = await tables
+    .selectFrom('applications')
+    .select(['id', 'number', 'form', 'signature'])
+    .where('id', '=', readApplication(form).id)
+    .where('state', 'in', ['reserved', 'paid'])
+    .executeTakeFirst();
+  if (row?.form.equals(form) !== true || !row.signature.equals(signature)) {
+    throw new ClaimError('no-such-party', 'There is no such application, or it has ended.');
+  }
+  return { application: row.number, code: await issuePartyCode(tables, row.id, now) };
 }
 
 export async function readParty(tables: Work, partyCode: string, now: number): Promise<Party> {

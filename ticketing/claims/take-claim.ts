@@ -3,26 +3,22 @@ import { BindingError } from '../bindings/binding-error.ts';
 import { bindCard } from '../bindings/bind-card.ts';
 import type { CardVerifier, SignedByCard, VerifiedCard } from '../bindings/card-verifier.ts';
 import { holdTicket } from '../bindings/hold-ticket.ts';
-import { openCase, settleCase } from '../cases/found-case.ts';
-import { readBinding, type BindingForm } from '../signed-form/binding-form.ts';
+import { isFormOf, ticketToSign, type TicketToSign } from '../bindings/ticket-to-sign.ts';
+import { noteUnclear } from '../bindings/unclear-case.ts';
+import { readBinding } from '../signed-form/binding-form.ts';
 import type { Store, Work } from '../store/store.ts';
 import type { BindingRow } from '../store/tables/tickets.ts';
 import { ClaimError } from './claim-error.ts';
 import { hashOfTyped } from './secret-code.ts';
-import { unclaimedCase } from './unclaimed.ts';
+import { settleIfClaimed } from './unclaimed.ts';
 
-const challengeLifetime = 10 * 60_000;
+/** How long a challenge may be signed. */
+export const challengeLifetime = 10 * 60_000;
 
 /** What a claim stands for, as its companion is shown it before signing. */
-export interface ClaimedTicket {
+export interface ClaimedTicket extends TicketToSign {
   /** Hexadecimal; for one attempt. */
   readonly challenge: string;
-  /** The ticket, as the signed form names it. */
-  readonly ticket: string;
-  readonly event: BindingForm['event'];
-  readonly title: BindingForm['title'];
-  readonly startsAt: string;
-  readonly seat?: string;
 }
 
 /** A ticket that now opens by the companion's card. */
@@ -75,7 +71,7 @@ export class Claims {
         .execute();
       return found;
     });
-    return { challenge: challenge.toString('hex'), ...shownOf(claim) };
+    return { challenge: challenge.toString('hex'), ...ticketToSign(claim) };
   }
 
   /**
@@ -87,7 +83,7 @@ export class Claims {
     const form = readBinding(signed.form);
     const challenge = Buffer.from(form.challenge, 'hex');
     const claim = await this.#beginAttempt(hash, challenge);
-    refuseOtherForm(form, claim);
+    if (!isFormOf(form, claim)) throw formDiffers();
     const card = await this.#verify(claim, signed);
     return this.#store.transaction(async (tables) => {
       await holdTicket(tables, this.#store.kind, claim.ticket_id);
@@ -108,7 +104,7 @@ export class Claims {
         .set({ state: 'used', ended_at: now, used_challenge: challenge })
         .where('id', '=', claim.id)
         .execute();
-      await settleIfClaimed(tables, claim, now);
+      await settleIfClaimed(tables, claim.application_id, now);
       return takenOf(claim);
     });
   }
@@ -135,10 +131,7 @@ export class Claims {
       return claim;
     });
     if (begun !== undefined) return begun;
-    throw new ClaimError(
-      'challenge-over',
-      'This took too long, or was sent twice. Begin again with the code.',
-    );
+    throw challengeOver();
   }
 
   async #verify(claim: OpenClaim, signed: SignedByCard): Promise<VerifiedCard> {
@@ -146,7 +139,7 @@ export class Claims {
       return await this.#verifier.verify(claim.event_name, signed);
     } catch (error) {
       if (error instanceof BindingError) {
-        await this.#noteUnclear(claim, error);
+        await noteUnclear(this.#store, error, { ticket: claim, at: 'claim', now: this.#now() });
         throw error;
       }
       // The authority or the HSM was away: that was no attempt of the companion's.
@@ -159,25 +152,6 @@ export class Claims {
       );
       throw error;
     }
-  }
-
-  async #noteUnclear(claim: OpenClaim, error: BindingError): Promise<void> {
-    if (error.code !== 'certificate-unclear') return;
-    await this.#store.transaction((tables) =>
-      openCase(
-        tables,
-        this.#store.kind,
-        {
-          organisation: claim.organisation_id,
-          event: claim.event_id,
-          session: claim.session_id,
-          kind: 'certificate-unclear',
-          subject: `ticket ${claim.number}`,
-          detail: { ticket: claim.number, at: 'claim' },
-        },
-        this.#now(),
-      ),
-    );
   }
 
   /** The same card again, under the challenge that the claim was used under. */
@@ -231,41 +205,8 @@ function isUsedUnder({ state, used_challenge }: OpenClaim, challenge: Buffer): b
   return state === 'used' && used_challenge?.equals(challenge) === true;
 }
 
-function shownOf(claim: OpenClaim): Omit<ClaimedTicket, 'challenge'> {
-  return {
-    ticket: claim.ticket_id,
-    event: JSON.parse(claim.event_texts) as BindingForm['event'],
-    title: JSON.parse(claim.session_texts) as BindingForm['title'],
-    startsAt: new Date(claim.starts_at).toISOString(),
-    ...(claim.label === null ? {} : { seat: claim.label }),
-  };
-}
-
 function takenOf({ ticket_id, number, label }: OpenClaim): TakenClaim {
   return { ticket: ticket_id, number, ...(label === null ? {} : { seat: label }) };
-}
-
-/** Whoever signed must have been shown what this claim is for, as it is now. */
-function refuseOtherForm(form: BindingForm, claim: OpenClaim): void {
-  const { ticket, event, title, startsAt } = shownOf(claim);
-  const isSame =
-    form.ticket === ticket &&
-    form.startsAt === startsAt &&
-    form.event.ja === event.ja &&
-    form.event.en === event.en &&
-    form.title.ja === title.ja &&
-    form.title.en === title.en;
-  if (isSame) return;
-  throw new ClaimError(
-    'form-differs',
-    'What was signed is not what the ticket is for. Begin again with the code.',
-  );
-}
-
-/** The organiser's case of a party that was late ends with its last ticket. */
-async function settleIfClaimed(tables: Work, claim: OpenClaim, now: number): Promise<void> {
-  const open = await unclaimedCase(tables, claim.application_id);
-  if (open !== undefined) await settleCase(tables, open, 'All tickets of the party are bound now.', now);
 }
 
 /** Unknown, used, recalled, locked or over: whoever guesses is not told which. */
@@ -273,5 +214,21 @@ function noSuchClaim(): ClaimError {
   return new ClaimError(
     'no-such-claim',
     'This code serves for nothing, or no longer: ask whoever gave it to you for a new one.',
+  );
+}
+
+/** What was signed does not say what the ticket is now. */
+export function formDiffers(): ClaimError {
+  return new ClaimError(
+    'form-differs',
+    'What was signed is not what the ticket is for. Begin again from the start.',
+  );
+}
+
+/** A challenge that was used, or is too old. */
+export function challengeOver(): ClaimError {
+  return new ClaimError(
+    'challenge-over',
+    'This took too long, or was sent twice. Begin again from the start.',
   );
 }

@@ -1,4 +1,4 @@
-import { openCase, type FoundCase } from '../cases/found-case.ts';
+import { openCase, settleCase, type FoundCase } from '../cases/found-case.ts';
 import type { JobKind } from '../jobs/job.ts';
 import type { Store, Work } from '../store/store.ts';
 import { endOpenClaims } from './issue-claim.ts';
@@ -30,8 +30,14 @@ export async function readUnclaimed({ db }: Pick<Store, 'db'>, session: string):
   return { valid, unbound, claimable };
 }
 
-/** The case of a party that has tickets which nobody claimed in time; none where all of them are bound. */
-export async function unclaimedCase(
+/** The organiser’s case of a party that was late ends with its last ticket. */
+export async function settleIfClaimed(tables: Work, application: string | null, now: number): Promise<void> {
+  const open = await unclaimedCase(tables, application);
+  if (open !== undefined) await settleCase(tables, open, 'All tickets of the party are bound now.', now);
+}
+
+/** The case of a party that has tickets which nobody claimed in time; none where some are still unbound. */
+async function unclaimedCase(
   tables: Work,
   application: string | null,
 ): Promise<Pick<FoundCase, 'organisation' | 'kind' | 'subject'> | undefined> {
