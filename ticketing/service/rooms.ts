@@ -6,6 +6,9 @@ import { claimRoutes } from '../claims/claim-routes.ts';
 import { Claims } from '../claims/take-claim.ts';
 import { chaseClaims } from '../claims/unclaimed.ts';
 import { catalogueRoutes } from '../events/catalogue-routes.ts';
+import { cardRoutes } from '../desk/card-routes.ts';
+import { DeskCards } from '../desk/desk-cards.ts';
+import { ticketRoutes } from '../desk/ticket-routes.ts';
 import { eventRoutes } from '../events/event-routes.ts';
 import { Events } from '../events/events.ts';
 import { sessionRoutes } from '../events/session-routes.ts';
@@ -41,6 +44,8 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
       slipRoutes({ store, companyCode: payments.companyCode }),
       paymentRoutes({ store, noticeKeys: payments.noticeKeys, now }),
       claimRoutes({ store, claims, publicUrl, now }),
+      ticketRoutes({ store, publicUrl, now }),
+      cardRoutes({ store, cards: new DeskCards({ store, verifier, now }) }),
       eventRoutes({ store, events }),
       sessionRoutes({ store, events }),
       enrolmentRoutes({ store, listSigner, publicUrl, now }),
