@@ -36,8 +36,10 @@ export interface ListToWrite extends WriteOptions, ListIdentity {
 }
 
 export interface DeltaToWrite extends WriteOptions {
-  /** The list, with the deltas before this one applied, that this changes. */
-  readonly base: EntryList;
+  /** The list, with the deltas before this one applied, that this changes; or what of it a delta names. */
+  readonly base: Pick<EntryList, 'version' | 'digest'> & {
+    readonly manifest: Pick<ListIdentity, 'event' | 'session' | 'gateGroup'>;
+  };
   readonly version: number;
   /** Entries that are new, or that differ from what the base has. */
   readonly written: Iterable<Entry> | AsyncIterable<Entry>;

@@ -11,6 +11,7 @@ import { lists } from './0009-lists.ts';
 import { http } from './0010-http.ts';
 import { people } from './0011-people.ts';
 import { journals } from './0012-journals.ts';
+import { listCuts } from './0013-list-cuts.ts';
 
 /** Column types that the two databases name differently. */
 export interface ColumnTypes {
@@ -35,6 +36,7 @@ const steps: Readonly<Record<string, Step>> = {
   '0010-http': http,
   '0011-people': people,
   '0012-journals': journals,
+  '0013-list-cuts': listCuts,
 };
 
 export function migrationsFor(kind: StoreKind): Record<string, Migration> {

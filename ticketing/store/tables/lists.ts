@@ -2,7 +2,6 @@
 export interface ListTables {
   entry_lists: EntryListRow;
   list_chunks: ListChunkRow;
-  list_rows: ListRowsRow;
   list_recipients: ListRecipientRow;
   list_exports: ListExportRow;
 }
@@ -14,7 +13,7 @@ interface EntryListRow {
   event_id: string;
   session_id: string;
   gate_group: string;
-  /** Rises within a session, over all its gate groups. */
+  /** The cut of changes that it has all of: rises within a session, over all its gate groups. */
   version: number;
   kind: 'full' | 'delta';
   /** The version that a delta changes. */
@@ -41,13 +40,7 @@ interface ListChunkRow {
   bytes: Buffer;
 }
 
-/** What a version puts in force, as 32 bytes a row: its tag and a digest. Kept of the newest of a gate group. */
-interface ListRowsRow {
-  list_id: string;
-  rows: Buffer;
-}
-
-/** A gate that the event key was wrapped to in a whole pack, and when it first fetched the file. */
+/** A gate that the event key was wrapped to in a whole pack, or that took a delta; and when it first fetched the file. */
 interface ListRecipientRow {
   list_id: string;
   gate_id: string;

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sellParty } from '../../test/box-office/box-office.ts';
+import { openCardHouse, type CardHouse } from '../../test/box-office/card-house.ts';
+import { describeEachDatabase } from '../../test/database/each-database.ts';
+import { group, ListScene } from '../../test/lists/list-scene.ts';
+import { JobRunner } from '../jobs/job-runner.ts';
+import type { Store } from '../store/store.ts';
+import { askForExport, exportJob } from './exports.ts';
+import { newestVersion } from './kept-versions.ts';
+import { findExport } from './list-views.ts';
+import type { VersionMaker, WantedKind } from './make-version.ts';
+
+const hour = 3_600_000;
+let house: CardHouse;
+beforeAll(async () => {
+  house = await openCardHouse();
+});
+afterAll(async () => {
+  await house.close();
+});
+
+describeEachDatabase('an export in the background', (database) => {
+  async function asked(store: Store) {
+    const scene = await ListScene.open(store, house);
+    const { session, maker } = scene;
+    const { organisation } = session;
+    const ask = (wanted: WantedKind): Promise<string> =>
+      askForExport(maker, {
+        organisation,
+        person: 'p1',
+        session: session.session,
+        gateGroup: group,
+        wanted,
+      });
+    const failures: unknown[] = [];
+    const runner = (of: VersionMaker = maker): JobRunner =>
+      new JobRunner({
+        store,
+        kinds: [exportJob(of)],
+        now: maker.now,
+        onFailure: (_, error) => failures.push(error),
+      });
+    const look = (id: string) => findExport(store, organisation, id);
+    return { scene, session, maker, ask, runner, look, failures };
+  }
+
+  it('says how far it is, and in the end which version came of it, by whom', async () => {
+    const store = await database.newStore();
+    const { session, ask, runner, look } = await asked(store);
+    await sellParty(store, session, { tickets: 5 });
+    const id = await ask('newest');
+    expect(await look(id)).toMatchObject({ state: 'waiting', askedBy: 'p1' });
+    await runner().runDue();
+    const newest = await newestVersion(store.db, session.session, group);
+    expect(await look(id)).toMatchObject({ state: 'done', done: 5, total: 5, list: newest?.id });
+    expect(newest?.made_by).toBe('p1');
+    const acts = await store.db.selectFrom('audit').select(['act', 'subject', 'person_id']).execute();
+    expect(acts).toEqual([{ act: 'lists.export', subject: newest?.id, person_id: 'p1' }]);
+  });
+
+  it('is tried again where the HSM is away, and fails with a sentence where it cannot be', async () => {
+    const store = await database.newStore();
+    const { scene, session, maker, ask, runner, look, failures } = await asked(store);
+    await sellParty(store, session);
+    const id = await ask('full');
+    const eventKey = (): Promise<never> => Promise.reject(new Error('the token with its PIN 1234 is away'));
+    await runner({ ...maker, keys: { ...maker.keys, eventKey } }).runDue();
+    const waits = await look(id);
+    expect([waits.state, waits.error]).toEqual(['waiting', expect.stringMatching(/^failed: /)]);
+    expect(waits.error).not.toContain('1234');
+    expect(failures).toHaveLength(1);
+    scene.now += hour / 2;
+    await runner().runDue();
+    expect((await look(id)).state).toBe('done');
+
+    await store.db.updateTable('gates').set({ state: 'revoked' }).execute();
+    await expect(ask('newest')).rejects.toMatchObject({ code: 'no-gates' });
+    await store.db.updateTable('gates').set({ state: 'enrolled' }).execute();
+    const doomed = await ask('newest');
+    await store.db.updateTable('sessions').set({ state: 'cancelled' }).execute();
+    await runner().runDue();
+    expect(await look(doomed)).toMatchObject({
+      state: 'failed',
+      error: expect.stringMatching(/^session-over: /) as string,
+    });
+    await expect(ask('newest')).rejects.toMatchObject({ code: 'session-over' });
+    expect(await store.db.selectFrom('jobs').selectAll().execute()).toEqual([]);
+  });
+});
