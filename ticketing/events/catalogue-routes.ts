@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { forAnyone } from '../http/guard.ts';
+import { isKnown } from '../http/revision.ts';
 import { answer, roomRoutes, type Room } from '../http/room.ts';
 import type { Store } from '../store/store.ts';
 import { SentCatalogue } from './catalogue.ts';
@@ -66,9 +67,4 @@ export function catalogueRoutes({
     return context.body(body, 200, { ...headers, 'content-type': 'application/json' });
   });
   return { routes, problems: [] };
-}
-
-/** A proxy that compresses makes an ETag a weak one; what it names is the same. */
-function isKnown(given: string | undefined, etag: string): boolean {
-  return given?.split(',').some((each) => each.trim().replace(/^W\//, '') === etag) ?? false;
 }

@@ -29,3 +29,8 @@ export function requireRevision(row: { readonly revision: number }, seen: number
   if (row.revision === seen) return;
   throw new HttpError('revision-changed', 'It was changed meanwhile; read it again, then decide anew.');
 }
+
+/** Whether the asker has this very thing already (If-None-Match). A proxy that compresses makes an ETag a weak one. */
+export function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
+  return ifNoneMatch?.split(',').some((each) => each.trim().replace(/^W\//, '') === etag) ?? false;
+}

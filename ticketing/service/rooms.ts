@@ -20,6 +20,10 @@ import { journalRoutes } from '../journals/journal-routes.ts';
 import { reconcileJobs } from '../journals/reconcile-job.ts';
 import { caseRoutes } from '../cases/case-routes.ts';
 import type { JobKind } from '../jobs/job.ts';
+import { exportJob } from '../lists/exports.ts';
+import { sweepChunks } from '../lists/kept-versions.ts';
+import { listRoutes } from '../lists/list-routes.ts';
+import { packRoutes } from '../lists/pack-routes.ts';
 import { lapseUnpaid } from '../payments/lapse.ts';
 import { paymentRoutes } from '../payments/payment-routes.ts';
 import { slipRoutes } from '../payments/slip-routes.ts';
@@ -37,6 +41,7 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
   const claims = new Claims({ store, verifier, now });
   const applications = new Applications({ store, keys, authority, roots, now });
   const events = new Events({ store, keys, now });
+  const versionMaker = { store, keys, roots: roots.authentication, now };
   return {
     rooms: [
       catalogueRoutes({ store, now }),
@@ -50,6 +55,8 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
       sessionRoutes({ store, events }),
       enrolmentRoutes({ store, listSigner, publicUrl, now }),
       gateRoutes({ store, listSigner, now }),
+      packRoutes({ store, now }),
+      listRoutes(versionMaker),
       journalRoutes({ store, listSigner, now }),
       caseRoutes({ store, now }),
       auditRoutes({ store }),
@@ -57,6 +64,7 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
     jobs: [
       lapseUnpaid({ store, now }),
       chaseClaims({ store, now }),
+      exportJob(versionMaker),
       ...reconcileJobs(store, now),
       tidyUp(parts),
     ],
@@ -72,6 +80,7 @@ function tidyUp({ store, now }: ServiceParts): JobKind<object> {
     run: async () => {
       await forgetIdempotencyKeys(store, now());
       await forgetGuesses(store, now());
+      await sweepChunks(store, now());
     },
   };
 }
