@@ -12,12 +12,14 @@ import { tapCardModel } from './tap-card-model.ts';
 import { tapOwn } from './tap-own.ts';
 import { tapPcsc } from './tap-pcsc.ts';
 import { tapSlowHsm } from './tap-slow-hsm.ts';
+import { tapVsOpensc } from './tap-vs-opensc.ts';
 
 /** Every benchmark, in the order of the README's table. */
 export const benchmarks: readonly Benchmark[] = [
   tapOwn,
   tapPcsc,
   tapCardModel,
+  tapVsOpensc,
   tapSlowHsm,
   listLookup,
   listOpen,

@@ -16,7 +16,7 @@ const kills = 6;
 interface Measured {
   /** Seconds of each start to ready. */
   readonly ready: readonly number[];
-  /** Seconds of each start after a kill, to the admission of a card that lay there already. */
+  /** Seconds of each start after a kill, to the admission of a card that is held over it when it is ready. */
   readonly firstTap: readonly number[];
 }
 
@@ -52,9 +52,9 @@ async function measure(pinned: boolean, say: (text: string) => void): Promise<Me
     }
     const crowdOf = crowdCards(world);
     for (let kill = 0; kill <= kills; kill += 1) {
-      await pcscd.insert(0, inTurn(crowdOf, kill));
       const began = performance.now();
       const gate = await startGateProcess({ config: world.config, environment });
+      await pcscd.insert(0, inTurn(crowdOf, kill));
       const { verdict } = await gate.nextTap();
       if (verdict !== 'admitted') throw new Error(`The first tap came to ${verdict}.`);
       // The first of them follows a clean stop.
@@ -91,7 +91,7 @@ function resultOf(plain: Measured, pinned: Measured): BenchmarkResult {
       'verified, the event key unwrapped, the journal opened and its first checkpoint signed. In seconds, ' +
       `without pinned keys: ${inWords(ofPlain).replace(' ms', ' s')}; with: ` +
       `${inWords(ofPinned).replace(' ms', ' s')}. The value is the greater median. Killed with SIGKILL and ` +
-      'started again, from its spawning to the admission of a card that lay on the reader meanwhile: ' +
+      'started again, from its spawning to the admission of a card that is held over it as soon as it is ready, which pcscd notices within 0.4 s: ' +
       `${inWords(firstTap).replace(' ms', ' s')}. ${loadNow()}`,
     plots: [
       {

@@ -1,11 +1,13 @@
 // `npm run bench [-- ID…]`: runs benchmarks, each in a process of its own, and writes
-// benchmarks/results/latest.json and index.html. Run for some ids only, it keeps the others' results.
+// benchmarks/results/latest.json, index.html and the README's table. Run for some ids only, it keeps the
+// others' results.
 import { fork } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchmarks } from './all.ts';
 import type { Benchmark, BenchmarkResult } from './benchmark.ts';
+import { withTable } from './readme-table.ts';
 import { renderPage, type Results, type StampedResult } from './page.ts';
 
 const folder = join(process.cwd(), 'benchmarks', 'results');
@@ -28,7 +30,7 @@ async function runAll(asked: readonly string[]): Promise<number> {
     if (!result.met) missed += 1;
     keep({ ...result, at: new Date().toISOString() });
   }
-  console.error(`\nWritten to ${join('benchmarks', 'results')}.`);
+  console.error(`\nWritten to ${join('benchmarks', 'results')} and into the README's table.`);
   return missed === 0 ? 0 : 1;
 }
 
@@ -90,6 +92,7 @@ function keep(result: StampedResult): void {
   };
   writeFileSync(join(folder, 'latest.json'), `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(join(folder, 'index.html'), renderPage(results));
+  writeFileSync('README.md', withTable(readFileSync('README.md', 'utf8'), results, benchmarks));
 }
 
 function read(): Results | undefined {

@@ -1,12 +1,9 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { watchPcscReaders } from '../gate/reader/pcsc-reader.ts';
-import type { ArrivedCard } from '../gate/reader/reader.ts';
 import { systemTimer } from '../gate/reader/timer.ts';
-import type { VirtualCard } from '../test/card/virtual-card.ts';
-import { startPrivatePcscd, type PrivatePcscd } from '../test/reader/private-pcscd.ts';
+import { startPrivatePcscd } from '../test/reader/private-pcscd.ts';
 import type { Benchmark, BenchmarkResult } from './benchmark.ts';
 import { listed, openBenchGate } from './gate-bench/bench-gate.ts';
+import { watchField } from './gate-bench/field.ts';
 import { distribution, inWords, loadNow, spreadOf } from './gate-bench/spread.ts';
 import { admitted, crowdCards, inTurn } from './gate-bench/take-taps.ts';
 import { WallClock } from './gate-bench/wall-clock.ts';
@@ -78,36 +75,5 @@ function resultOf(milliseconds: readonly number[]): BenchmarkResult {
         series: [{ name: 'tap', points: distribution(milliseconds) }],
       },
     ],
-  };
-}
-
-interface Field {
-  /** Lays a card on the reader, and takes it away afterwards. */
-  with(pcscd: PrivatePcscd, card: VirtualCard, use: (arrived: ArrivedCard) => Promise<void>): Promise<void>;
-  close(): Promise<void>;
-}
-
-function watchField(): Field {
-  let arrived: (card: ArrivedCard) => void = () => undefined;
-  const reader = watchPcscReaders(
-    {},
-    {
-      onCard: (card) => {
-        arrived(card);
-      },
-    },
-  );
-  return {
-    async with(pcscd, card, use) {
-      const arrival = new Promise<ArrivedCard>((resolve) => {
-        arrived = resolve;
-      });
-      await pcscd.insert(0, card);
-      const there = await arrival;
-      await use(there);
-      await pcscd.remove(0);
-      if (!there.left.aborted) await once(there.left, 'abort');
-    },
-    close: () => reader.close(),
   };
 }
