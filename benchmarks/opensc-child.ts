@@ -3,38 +3,25 @@
 import { randomBytes, verify, X509Certificate } from 'node:crypto';
 import graphene from 'graphene-pk11';
 
-/** What the process is told to do. */
+/** What the process is told first; every later message asks for one round. */
 export interface OpenscOrder {
   readonly module: string;
   readonly pin: string;
-  readonly rounds: number;
-}
-
-/** The milliseconds of each round: with the module begun anew as for a card that has just come, and with it kept. */
-export interface OpenscNews {
-  readonly anew: readonly number[];
-  readonly kept: readonly number[];
 }
 
 process.once('message', (order) => {
-  process.send?.(work(order as OpenscOrder));
-  process.disconnect();
-});
-
-function work({ module: path, pin, rounds }: OpenscOrder): OpenscNews {
+  const { module: path, pin } = order as OpenscOrder;
   const module = graphene.Module.load(path, 'OpenSC');
-  const anew = timed(rounds, () => {
-    module.initialize();
+  module.initialize();
+  process.on('message', () => {
+    const began = performance.now();
     useCard(module, pin);
+    process.send?.(performance.now() - began);
+  });
+  process.once('disconnect', () => {
     module.finalize();
   });
-  module.initialize();
-  const kept = timed(rounds, () => {
-    useCard(module, pin);
-  });
-  module.finalize();
-  return { anew, kept };
-}
+});
 
 /** Reads the authentication certificate, has the card sign with its key, and verifies that. */
 function useCard(module: graphene.Module, pin: string): void {
@@ -52,14 +39,4 @@ function useCard(module: graphene.Module, pin: string): void {
     throw new Error('OpenSC gave a signature that does not verify.');
   session.logout();
   session.close();
-}
-
-function timed(rounds: number, act: () => void): number[] {
-  const milliseconds: number[] = [];
-  for (let round = -2; round < rounds; round += 1) {
-    const began = performance.now();
-    act();
-    if (round >= 0) milliseconds.push(performance.now() - began);
-  }
-  return milliseconds;
 }

@@ -1,4 +1,5 @@
 import type { BenchmarkResult } from './benchmark.ts';
+import { yardstickInWords, type Yardstick } from './yardstick.ts';
 import { escape, renderPlot } from './plot.ts';
 
 /** A result with the time at which it was measured. */
@@ -9,6 +10,7 @@ export interface Results {
   readonly at: string;
   readonly machine: string;
   readonly node: string;
+  readonly yardstick: Yardstick;
   readonly results: readonly StampedResult[];
 }
 
@@ -28,7 +30,7 @@ export function renderPage(results: Results): string {
   svg { max-width: 100%; height: auto; margin: 1rem 0 }
 </style>
 <h1>Benchmarks</h1>
-<p>${escape(results.machine)}, Node ${escape(results.node)}. Ratios count; the machine is shared, single times are context.</p>
+<p>${escape(results.machine)}, Node ${escape(results.node)}. Ratios count; the machine is shared, single times are context. ${escape(yardstickInWords(results.yardstick))}</p>
 <table>
 <tr><th>what<th>value<th>reach<th>met<th>beside</tr>
 ${results.results.map(renderRow).join('\n')}

@@ -1,5 +1,6 @@
 import type { Benchmark } from './benchmark.ts';
 import type { Results, StampedResult } from './page.ts';
+import { yardstickInWords } from './yardstick.ts';
 
 const begin = '<!-- npm run bench writes what follows -->';
 const end = '<!-- npm run bench wrote what precedes -->';
@@ -21,7 +22,8 @@ function tableOf(results: Results, benchmarks: readonly Pick<Benchmark, 'id' | '
     return `| \`${result.id}\` ${cell(title)} | ${cell(seen(result))} | ${result.met ? '✓' : '✗'} | ${cell(result.reach)} |`;
   });
   return [
-    `${results.machine}, Node ${results.node}. ✗ is not reached there; its note on the page says where the floor is.`,
+    `${results.machine}, Node ${results.node}. ${yardstickInWords(results.yardstick)} ✗ is not reached there;`,
+    'its note on the page says where the floor is.',
     '',
     '| what | seen | | reach |',
     '| --- | --- | --- | --- |',

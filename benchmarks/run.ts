@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { benchmarks } from './all.ts';
 import type { Benchmark, BenchmarkResult } from './benchmark.ts';
 import { withTable } from './readme-table.ts';
+import { measureMachine, yardstickInWords, type Yardstick } from './yardstick.ts';
 import { renderPage, type Results, type StampedResult } from './page.ts';
 
 const folder = join(process.cwd(), 'benchmarks', 'results');
@@ -22,13 +23,15 @@ async function runAll(asked: readonly string[]): Promise<number> {
     console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${known}.`);
     return 2;
   }
+  const yardstick = measureMachine();
+  console.error(yardstickInWords(yardstick));
   let missed = 0;
   for (const benchmark of benchmarks.filter((each) => asked.length === 0 || asked.includes(each.id))) {
     console.error(`\n${benchmark.id}: ${benchmark.title}`);
     const result = await measureInChild(benchmark);
     console.log(summary(result));
     if (!result.met) missed += 1;
-    keep({ ...result, at: new Date().toISOString() });
+    keep({ ...result, at: new Date().toISOString() }, yardstick);
   }
   console.error(`\nWritten to ${join('benchmarks', 'results')} and into the README's table.`);
   return missed === 0 ? 0 : 1;
@@ -80,7 +83,7 @@ function round(value: number): string {
   return Number(value.toPrecision(3)).toString();
 }
 
-function keep(result: StampedResult): void {
+function keep(result: StampedResult, yardstick: Yardstick): void {
   mkdirSync(folder, { recursive: true });
   const earlier = read()?.results.filter((each) => each.id !== result.id) ?? [];
   const order = benchmarks.map((each) => each.id);
@@ -88,6 +91,7 @@ function keep(result: StampedResult): void {
     at: result.at,
     machine: `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB`,
     node: process.version,
+    yardstick,
     results: [...earlier, result].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id)),
   };
   writeFileSync(join(folder, 'latest.json'), `${JSON.stringify(results, null, 2)}\n`);
