@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { systemTimer } from '../gate/reader/timer.ts';
 import { startPrivatePcscd } from '../test/reader/private-pcscd.ts';
 import type { Benchmark, BenchmarkResult } from './benchmark.ts';
 import { listed, openBenchGate } from './gate-bench/bench-gate.ts';
-import { watchField } from './gate-bench/field.ts';
+import { heldAnew, watchField } from './gate-bench/field.ts';
 import { distribution, inWords, loadNow, spreadOf } from './gate-bench/spread.ts';
 import { admitted, crowdCards, inTurn } from './gate-bench/take-taps.ts';
 import { WallClock } from './gate-bench/wall-clock.ts';
@@ -33,7 +32,7 @@ export const tapPcsc: Benchmark = {
           for (let tap = -warmUp; tap < tapsOfEach; tap += 1) {
             clock.nextTap();
             const began = performance.now();
-            await admitted(bench.gate.tap({ ...card, arrivedAt: systemTimer.now() }));
+            await admitted(bench.gate.tap(heldAnew(card)));
             if (tap >= 0) milliseconds.push(performance.now() - began);
           }
         });

@@ -2,12 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemTimer } from '../gate/reader/timer.ts';
 import { sandboxPins } from '../test/card/card-contents.ts';
 import { startPrivatePcscd } from '../test/reader/private-pcscd.ts';
 import type { Benchmark, BenchmarkResult } from './benchmark.ts';
 import { listed, openBenchGate } from './gate-bench/bench-gate.ts';
-import { watchField } from './gate-bench/field.ts';
+import { heldAnew, watchField } from './gate-bench/field.ts';
 import { distribution, inWords, loadNow, ms, spreadOf } from './gate-bench/spread.ts';
 import { admitted, crowdCards, inTurn } from './gate-bench/take-taps.ts';
 import { WallClock } from './gate-bench/wall-clock.ts';
@@ -48,7 +47,7 @@ export const tapVsOpensc: Benchmark = {
           for (let tap = 0; tap < tapsEach; tap += 1) {
             clock.nextTap();
             const began = performance.now();
-            await admitted(bench.gate.tap({ ...card, arrivedAt: systemTimer.now() }));
+            await admitted(bench.gate.tap(heldAnew(card)));
             measured.taps.push(performance.now() - began);
           }
         });

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { watchPcscReaders } from '../../gate/reader/pcsc-reader.ts';
 import type { ArrivedCard } from '../../gate/reader/reader.ts';
+import { systemTimer } from '../../gate/reader/timer.ts';
 import type { VirtualCard } from '../../test/card/virtual-card.ts';
 import type { PrivatePcscd } from '../../test/reader/private-pcscd.ts';
 
@@ -9,6 +10,11 @@ export interface Field {
   /** Lays a card on the reader, and takes it away afterwards. */
   with(pcscd: PrivatePcscd, card: VirtualCard, use: (arrived: ArrivedCard) => Promise<void>): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A card that lies there already, as if it had come only now: with an end of its own to listen for. */
+export function heldAnew(card: ArrivedCard): ArrivedCard {
+  return { ...card, arrivedAt: systemTimer.now(), left: AbortSignal.any([card.left]) };
 }
 
 /** Watches the readers of the pcscd that the environment names. */
