@@ -57,8 +57,9 @@ module.exports = {
     },
     {
       name: 'one room speaks to PKCS#11',
+      comment: 'And the peer that taps are measured beside, which is a PKCS#11 module of somebody else’s.',
       severity: 'error',
-      from: { pathNot: '^hsm/token/' },
+      from: { pathNot: '^(hsm/token/|benchmarks/opensc-child\\.ts$)' },
       to: { path: 'node_modules/(graphene-pk11|pkcs11js)/' },
     },
     {
