@@ -27,6 +27,8 @@ import { packRoutes } from '../lists/pack-routes.ts';
 import { lapseUnpaid } from '../payments/lapse.ts';
 import { paymentRoutes } from '../payments/payment-routes.ts';
 import { slipRoutes } from '../payments/slip-routes.ts';
+import { refundRoutes } from '../refunds/refund-routes.ts';
+import { takeBackCancelled } from '../refunds/take-back-cancelled.ts';
 import type { ServiceParts, ServiceRooms } from './parts.ts';
 
 /**
@@ -51,6 +53,7 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
       claimRoutes({ store, claims, publicUrl, now }),
       ticketRoutes({ store, publicUrl, now }),
       cardRoutes({ store, cards: new DeskCards({ store, verifier, now }) }),
+      refundRoutes({ store, now }),
       eventRoutes({ store, events }),
       sessionRoutes({ store, events }),
       enrolmentRoutes({ store, listSigner, publicUrl, now }),
@@ -63,6 +66,7 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
     ],
     jobs: [
       lapseUnpaid({ store, now }),
+      takeBackCancelled({ store, now }),
       chaseClaims({ store, now }),
       exportJob(versionMaker),
       ...reconcileJobs(store, now),

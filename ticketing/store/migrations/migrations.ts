@@ -12,6 +12,7 @@ import { http } from './0010-http.ts';
 import { people } from './0011-people.ts';
 import { journals } from './0012-journals.ts';
 import { listCuts } from './0013-list-cuts.ts';
+import { refunds } from './0016-refunds.ts';
 
 /** Column types that the two databases name differently. */
 export interface ColumnTypes {
@@ -37,6 +38,7 @@ const steps: Readonly<Record<string, Step>> = {
   '0011-people': people,
   '0012-journals': journals,
   '0013-list-cuts': listCuts,
+  '0016-refunds': refunds,
 };
 
 export function migrationsFor(kind: StoreKind): Record<string, Migration> {
