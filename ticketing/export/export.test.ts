@@ -2,9 +2,9 @@ import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { readSheet } from 'read-excel-file/node';
 import { describe, expect, it } from 'vitest';
-import { ticketsAsCsv } from './csv.ts';
-import type { ExportedTicket, Tickets } from './exported-ticket.ts';
-import { ticketsAsXlsx } from './xlsx.ts';
+import { tableAsCsv, ticketsAsCsv } from './csv.ts';
+import { ticketTable, type ExportedTicket, type Tickets } from './exported-ticket.ts';
+import { tableAsXlsx, ticketsAsXlsx } from './xlsx.ts';
 
 const bound = new Date('2026-11-20T15:30:05Z');
 const sample: ExportedTicket[] = [
@@ -141,7 +141,7 @@ describe('the XLSX export', () => {
 
   it('goes on a second sheet when the first is full', async () => {
     const tickets = Array.from({ length: 5 }, (_, number) => ({ ticket: `K-${number}`, category: 'S' }));
-    const file = await bytesOf(ticketsAsXlsx(tickets, { language: 'en' }, 3));
+    const file = await bytesOf(tableAsXlsx(ticketTable(tickets, 'en'), undefined, 3));
     expect((await readSheet(file, 1)).map(([first]) => first)).toEqual(['Ticket', 'K-0', 'K-1', 'K-2']);
     expect((await readSheet(file, 2)).map(([first]) => first)).toEqual(['Ticket', 'K-3', 'K-4']);
   });
@@ -156,6 +156,26 @@ describe('the XLSX export', () => {
 });
 
 describe('either export', () => {
+  const table = {
+    name: '集計 <&>',
+    columns: [
+      { heading: 'door', width: 10 },
+      { heading: 'entries', width: 8 },
+    ],
+    rows: [
+      ['north', 12],
+      ['=2', -3],
+    ],
+  };
+
+  it('lets numbers be numbers, beside texts that are none', async () => {
+    const lines = (await bytesOf(tableAsCsv(table))).toString();
+    expect(lines).toBe('\uFEFF"door","entries"\r\n"north",12\r\n"\'=2",-3\r\n');
+    const file = await bytesOf(tableAsXlsx(table));
+    expect(await readSheet(file)).toEqual([['door', 'entries'], ...table.rows]);
+    expect(partsOf(file).get('xl/workbook.xml')).toContain('<sheet name="集計 &lt;&amp;&gt;"');
+  });
+
   it.each([
     ['CSV', ticketsAsCsv],
     ['XLSX', ticketsAsXlsx],

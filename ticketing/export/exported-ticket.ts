@@ -1,3 +1,5 @@
+import { japanTime, type ExportLanguage, type OnProgress, type Table } from './table.ts';
+
 /** What organisers see of a ticket: never a serial, a hash or a key, so a leaked export says nothing of cards. */
 export interface ExportedTicket {
   readonly ticket: string;
@@ -8,46 +10,38 @@ export interface ExportedTicket {
   readonly boundAt?: Date;
 }
 
-export type ExportLanguage = 'ja' | 'en';
-
 export interface ExportOptions {
-  /** The language of the headings. */
   readonly language: ExportLanguage;
-  /** Told how many tickets are written, now and then. */
-  readonly onProgress?: (done: number) => void;
+  /** Told how many tickets are written. */
+  readonly onProgress?: OnProgress;
 }
 
 export type Tickets = Iterable<ExportedTicket> | AsyncIterable<ExportedTicket>;
 
+const sheetNames: Readonly<Record<ExportLanguage, string>> = { ja: '入場者リスト', en: 'Entry list' };
 const headings: Readonly<Record<ExportLanguage, readonly string[]>> = {
   ja: ['チケット番号', '席', 'ゾーン', '券種', 'カード登録', '登録日時（日本時間）'],
   en: ['Ticket', 'Seat', 'Zone', 'Category', 'Card bound', 'Bound at (Japan time)'],
 };
+const widths = [18, 24, 14, 14, 12, 22];
 const boundWords: Readonly<Record<ExportLanguage, readonly [string, string]>> = {
   ja: ['未', '済'],
   en: ['no', 'yes'],
 };
-const japanOffset = 9 * 3_600_000;
 
-/** The first row of every export. */
-export function headingRow(language: ExportLanguage): readonly string[] {
-  return headings[language];
+/** Tickets as the rows of a table. */
+export function ticketTable(tickets: Tickets, language: ExportLanguage): Table {
+  return {
+    name: sheetNames[language],
+    columns: headings[language].map((heading, at) => ({ heading, width: widths[at] ?? 14 })),
+    rows: ticketRows(tickets, language),
+  };
 }
 
-/** One ticket as the texts of its row. */
-export function ticketRow(ticket: ExportedTicket, language: ExportLanguage): readonly string[] {
-  const { boundAt } = ticket;
+async function* ticketRows(tickets: Tickets, language: ExportLanguage): AsyncGenerator<string[]> {
   const [unbound, bound] = boundWords[language];
-  return [
-    ticket.ticket,
-    ticket.seat ?? '',
-    ticket.zone ?? '',
-    ticket.category,
-    boundAt === undefined ? unbound : bound,
-    boundAt === undefined ? '' : japanTime(boundAt),
-  ];
-}
-
-function japanTime(at: Date): string {
-  return new Date(at.getTime() + japanOffset).toISOString().slice(0, 19).replace('T', ' ');
+  for await (const { ticket, seat = '', zone = '', category, boundAt } of tickets) {
+    const isBound = boundAt === undefined ? unbound : bound;
+    yield [ticket, seat, zone, category, isBound, boundAt === undefined ? '' : japanTime(boundAt.getTime())];
+  }
 }

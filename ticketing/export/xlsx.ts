@@ -1,11 +1,6 @@
 import { Zip, ZipDeflate } from 'fflate';
-import {
-  headingRow,
-  ticketRow,
-  type ExportLanguage,
-  type ExportOptions,
-  type Tickets,
-} from './exported-ticket.ts';
+import { ticketTable, type ExportOptions, type Tickets } from './exported-ticket.ts';
+import type { Cell, OnProgress, Table } from './table.ts';
 import {
   contentTypes,
   packageRelations,
@@ -20,26 +15,33 @@ import {
 const rowsInChunk = 1000;
 /** A sheet has 1,048,576 rows at most; the rest goes on the next one. */
 const mostRows = 1_000_000;
-/** The same bytes for the same tickets: no time of day in the archive. */
+/** The same bytes for the same rows: no time of day in the archive. */
 const archiveTime = new Date(2000, 0, 1);
 
 /**
- * Tickets as an Excel workbook (Office Open XML), in chunks. Every cell is typed as text, so that none is
- * ever a formula, whatever it begins with.
+ * Tickets as an Excel workbook, in chunks.
  *
  * @example
  * for await (const chunk of ticketsAsXlsx(tickets, { language: 'ja' })) file.write(chunk);
  */
-export async function* ticketsAsXlsx(
-  tickets: Tickets,
-  { language, onProgress }: ExportOptions,
+export function ticketsAsXlsx(tickets: Tickets, options: ExportOptions): AsyncGenerator<Uint8Array> {
+  return tableAsXlsx(ticketTable(tickets, options.language), options.onProgress);
+}
+
+/**
+ * A table as an Excel workbook (Office Open XML), in chunks. Every text is typed as one, so that none is ever
+ * a formula, whatever it begins with.
+ */
+export async function* tableAsXlsx(
+  table: Table,
+  onProgress?: OnProgress,
   rowsInSheet = mostRows,
 ): AsyncGenerator<Uint8Array> {
-  const book = new Workbook(language);
+  const book = new Workbook(table);
   let done = 0;
-  for await (const ticket of tickets) {
+  for await (const row of table.rows) {
     if (done % rowsInSheet === 0) book.startSheet();
-    book.addRow(ticketRow(ticket, language));
+    book.addRow(row);
     done += 1;
     if (done % rowsInChunk === 0) {
       yield book.takeBytes();
@@ -54,15 +56,15 @@ export async function* ticketsAsXlsx(
 
 class Workbook {
   readonly #zip: Zip;
-  readonly #language: ExportLanguage;
+  readonly #table: Pick<Table, 'name' | 'columns'>;
   readonly #chunks: Uint8Array[] = [];
   #sheet: ZipDeflate | undefined;
   #sheets = 0;
   #rows = 0;
   #text = '';
 
-  constructor(language: ExportLanguage) {
-    this.#language = language;
+  constructor(table: Pick<Table, 'name' | 'columns'>) {
+    this.#table = table;
     this.#zip = new Zip((error, chunk) => {
       if (error !== null) throw error;
       this.#chunks.push(chunk);
@@ -74,11 +76,11 @@ class Workbook {
     this.#sheets += 1;
     this.#rows = 0;
     this.#sheet = this.#startPart(`xl/worksheets/sheet${this.#sheets}.xml`);
-    this.#text = sheetStart;
-    this.addRow(headingRow(this.#language));
+    this.#text = sheetStart(this.#table.columns);
+    this.addRow(this.#table.columns.map(({ heading }) => heading));
   }
 
-  addRow(cells: readonly string[]): void {
+  addRow(cells: readonly Cell[]): void {
     this.#rows += 1;
     this.#text += sheetRow(this.#rows, cells);
   }
@@ -87,7 +89,7 @@ class Workbook {
     this.#endSheet();
     this.#addPart('[Content_Types].xml', contentTypes(this.#sheets));
     this.#addPart('_rels/.rels', packageRelations);
-    this.#addPart('xl/workbook.xml', workbook(this.#sheets, this.#language));
+    this.#addPart('xl/workbook.xml', workbook(this.#sheets, this.#table.name));
     this.#addPart('xl/_rels/workbook.xml.rels', workbookRelations(this.#sheets));
     this.#addPart('xl/styles.xml', styles);
     this.#zip.end();
