@@ -20,6 +20,8 @@ export interface Answer {
   readonly headers: Headers;
   /** JSON as it was parsed, text otherwise. */
   readonly body: unknown;
+  /** The same as it came. */
+  readonly bytes: Buffer;
 }
 
 /**
@@ -74,12 +76,14 @@ export function askRooms(
       },
       env,
     );
-    const text = await response.text();
+    const bytes = Buffer.from(await response.arrayBuffer());
+    const text = bytes.toString();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,
       headers: response.headers,
       body: isJson ? (JSON.parse(text) as unknown) : text,
+      bytes,
     };
   };
 }

@@ -12,6 +12,7 @@ import { ticketRoutes } from '../desk/ticket-routes.ts';
 import { eventRoutes } from '../events/event-routes.ts';
 import { Events } from '../events/events.ts';
 import { sessionRoutes } from '../events/session-routes.ts';
+import { figuresRoutes } from '../figures/figures-routes.ts';
 import { enrolmentRoutes } from '../gates/enrolment-routes.ts';
 import { gateRoutes } from '../gates/gate-routes.ts';
 import { forgetGuesses } from '../http/guess-limit.ts';
@@ -62,6 +63,7 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
       listRoutes(versionMaker),
       journalRoutes({ store, listSigner, now }),
       caseRoutes({ store, now }),
+      figuresRoutes({ store, now }),
       auditRoutes({ store }),
     ],
     jobs: [

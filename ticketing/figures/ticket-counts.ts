@@ -1,0 +1,67 @@
+import type { Store } from '../store/store.ts';
+import { admittedTo } from './entry-counts.ts';
+
+/** How far the tickets of a category are. */
+export interface TicketFigures {
+  readonly category: string;
+  /** The valid ones. */
+  readonly tickets: number;
+  /** Of these, those that a card is bound to, */
+  readonly bound: number;
+  /** and those whose holders entered. */
+  readonly entered: number;
+}
+
+/**
+ * The valid tickets of a session by category. Where the representative's card opens for a party, all of its
+ * tickets are bound by that card and enter with it.
+ */
+export async function ticketFigures(
+  { db }: Pick<Store, 'db'>,
+  { id, name }: { readonly id: string; readonly name: string },
+): Promise<TicketFigures[]> {
+  const tickets = db
+    .selectFrom('tickets')
+    .leftJoin('applications', 'applications.id', 'tickets.application_id')
+    .select('tickets.category_id')
+    .select(({ eb, fn }) => {
+      const opensForAll = eb('applications.companions', '=', 'representative-opens');
+      const firstOf = (column: 'tickets.id' | 'tickets.number') =>
+        fn
+          .agg<string>('first_value', [column])
+          .over((over) => over.partitionBy('tickets.application_id').orderBy('tickets.place'));
+      const openedBy = (column: 'tickets.id' | 'tickets.number') =>
+        eb.case().when(opensForAll).then(firstOf(column)).else(eb.ref(column)).end();
+      return [openedBy('tickets.id').as('opener'), openedBy('tickets.number').as('number')];
+    })
+    .where('tickets.session_id', '=', id)
+    .where('tickets.state', '=', 'valid');
+  const bound = db
+    .selectFrom('bindings')
+    .select('bindings.ticket_id')
+    .distinct()
+    .where('bindings.session_id', '=', id)
+    .where('bindings.state', '=', 'active');
+  const entered = db
+    .selectFrom('journal_entries')
+    .select('journal_entries.ticket')
+    .distinct()
+    .where((eb) => admittedTo(eb, name))
+    .where('journal_entries.direction', '=', 'in')
+    .where('journal_entries.ticket', 'is not', null);
+  return db
+    .selectFrom('categories')
+    .leftJoin(tickets.as('valid'), 'valid.category_id', 'categories.id')
+    .leftJoin(bound.as('bound'), 'bound.ticket_id', 'valid.opener')
+    .leftJoin(entered.as('entered'), 'entered.ticket', 'valid.number')
+    .select(({ fn }) => [
+      'categories.name as category',
+      fn.count<number>('valid.opener').as('tickets'),
+      fn.count<number>('bound.ticket_id').as('bound'),
+      fn.count<number>('entered.ticket').as('entered'),
+    ])
+    .where('categories.session_id', '=', id)
+    .groupBy(['categories.id', 'categories.name'])
+    .orderBy('categories.id')
+    .execute();
+}
