@@ -24,16 +24,16 @@ export class ListScene {
   readonly maker: VersionMaker;
   /** The clock is the test's: an hour before the doors. */
   now = openingNight - hour;
-  readonly #house: CardHouse;
+  readonly #house: Pick<CardHouse, 'keys'>;
 
-  private constructor(store: Store, house: CardHouse, session: SetUpSession) {
+  private constructor(store: Store, house: Pick<CardHouse, 'keys'>, session: SetUpSession) {
     this.store = store;
     this.#house = house;
     this.session = session;
     this.maker = { store, keys: house.keys, roots: [], now: () => (this.now += 1) };
   }
 
-  static async open(store: Store, house: CardHouse, seats = 24): Promise<ListScene> {
+  static async open(store: Store, house: Pick<CardHouse, 'keys'>, seats = 24): Promise<ListScene> {
     const session = await setUpSession(store, { seats });
     await house.keys.makeEventKey(session.eventName);
     const scene = new ListScene(store, house, session);
