@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { sellParty } from '../../test/box-office/box-office.ts';
+import { bindHash, sellParty } from '../../test/box-office/box-office.ts';
 import { openCardHouse, type CardHouse } from '../../test/box-office/card-house.ts';
 import { describeEachDatabase } from '../../test/database/each-database.ts';
 import { group, ListScene } from '../../test/lists/list-scene.ts';
 import { JobRunner } from '../jobs/job-runner.ts';
 import type { Store } from '../store/store.ts';
 import { askForExport, exportJob } from './exports.ts';
+import { keepListsFresh } from './keep-fresh.ts';
 import { newestVersion } from './kept-versions.ts';
 import { findExport } from './list-views.ts';
 import type { VersionMaker, WantedKind } from './make-version.ts';
@@ -85,5 +86,30 @@ describeEachDatabase('an export in the background', (database) => {
     });
     await expect(ask('newest')).rejects.toMatchObject({ code: 'session-over' });
     expect(await store.db.selectFrom('jobs').selectAll().execute()).toEqual([]);
+  });
+
+  it('follows by itself what changes in lists that were exported once', async () => {
+    const store = await database.newStore();
+    const { scene, session, maker, ask, runner } = await asked(store);
+    const { tickets } = await sellParty(store, session, { tickets: 2 });
+    const fresh = keepListsFresh(maker);
+    const followed = async (): Promise<number> => {
+      await fresh.run({});
+      await fresh.run({});
+      await runner().runDue();
+      return (await scene.versions()).length;
+    };
+    await scene.changed(tickets[0] ?? '');
+    expect(await followed()).toBe(0);
+    await ask('full');
+    await runner().runDue();
+    expect(await followed()).toBe(1);
+    await bindHash(store, session, tickets[0] ?? '');
+    await scene.changed(tickets[0] ?? '');
+    expect(await followed()).toBe(2);
+    expect(await scene.versions()).toMatchObject([{ kind: 'full' }, { kind: 'delta', made_by: null }]);
+    await scene.changed(tickets[1] ?? '');
+    await store.db.updateTable('gates').set({ state: 'revoked' }).execute();
+    expect(await followed()).toBe(2);
   });
 });

@@ -16,6 +16,7 @@ import type { Store } from '../store/store.ts';
 import { exportJob } from './exports.ts';
 import { listRoutes } from './list-routes.ts';
 import { packRoutes } from './pack-routes.ts';
+import { tableRoutes } from './table-routes.ts';
 
 let house: CardHouse;
 beforeAll(async () => {
@@ -32,7 +33,9 @@ async function openRoutes(store: Store) {
   const { now } = maker;
   const [south, { tickets }] = [softwareSigner(), await sellParty(store, session, { tickets: 3 })];
   const { id: gate } = await scene.addGate('south', south);
-  const ask = askRooms(store, [listRoutes(maker), packRoutes({ store, now })], { now });
+  const ask = askRooms(store, [listRoutes(maker), packRoutes({ store, now }), tableRoutes({ store, now })], {
+    now,
+  });
   const as = (role: Role, organisation = session.organisation) => ({ person: 'p1', organisation, role });
   const path = `/api/sessions/${session.session}`;
   const askExport = (body: object, role: Role = 'organiser', of = session.organisation): Promise<Answer> =>
@@ -156,5 +159,29 @@ describeEachDatabase('the routes of entry lists', (database) => {
     }
     expect(await askExport({ gateGroup: 'none' })).toMatchObject({ status: 409, body: { code: 'no-gates' } });
     expect(await askExport({ gateGroup: group, wanted: 'half' })).toMatchObject({ status: 400 });
+  });
+
+  it('let organisers take the tickets along as a table, without a hash', async () => {
+    const store = await database.newStore();
+    const { scene, tickets, ask, as, path } = await openRoutes(store);
+    const { serialHash } = await bindHash(store, scene.session, tickets[1] ?? '');
+    const bound = store.db
+      .selectFrom('tickets')
+      .select('number')
+      .where('id', '=', tickets[1] ?? '');
+    const { number } = await bound.executeTakeFirstOrThrow();
+    const table = await ask(`GET ${path}/ticket-table?language=en`, { as: as('organiser') });
+    expect(table.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    const text = String(table.body);
+    expect(text.split('\r\n')).toHaveLength(5);
+    expect(text).toContain('","A-1","A","S","no",""');
+    expect(text).toContain(`"${number}","A-2","A","S","yes","1970-01-01 09:00:00"`);
+    expect(text).not.toContain(serialHash.toString('hex'));
+    const book = await ask(`GET ${path}/ticket-table?format=xlsx`, { as: as('owner') });
+    expect(String(book.body).startsWith('PK')).toBe(true);
+    expect(await ask(`GET ${path}/ticket-table`, { as: as('auditor') })).toMatchObject({ status: 403 });
+    expect(await ask(`GET ${path}/ticket-table`, { as: as('owner', newId()) })).toMatchObject({
+      status: 404,
+    });
   });
 });

@@ -2,11 +2,10 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { recordAct } from '../audit/record-act.ts';
 import { forPeople } from '../http/guard.ts';
 import { pageFrom, pageOf, pageQuery } from '../http/pages.ts';
-import { problemsOf } from '../http/problem.ts';
 import { answer, jsonBody, roomRoutes, type Room } from '../http/room.ts';
 import { askForExport } from './exports.ts';
 import { exportView, findExport, findVersion, listExports, listVersions, versionView } from './list-views.ts';
-import { ListsError } from './lists-error.ts';
+import { listProblems } from './list-problems.ts';
 import type { VersionMaker } from './make-version.ts';
 import { sentFile, sentOctets } from './sent-file.ts';
 
@@ -135,13 +134,3 @@ export function listRoutes(maker: VersionMaker): Room {
   });
   return { routes, problems: [listProblems] };
 }
-
-const listProblems = problemsOf(ListsError, {
-  'no-such-session': 404,
-  'no-such-export': 404,
-  'no-such-list': 404,
-  'session-over': 409,
-  'no-gates': 409,
-  'no-base': 409,
-  overtaken: 409,
-});

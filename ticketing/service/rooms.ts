@@ -22,9 +22,11 @@ import { reconcileJobs } from '../journals/reconcile-job.ts';
 import { caseRoutes } from '../cases/case-routes.ts';
 import type { JobKind } from '../jobs/job.ts';
 import { exportJob } from '../lists/exports.ts';
+import { keepListsFresh } from '../lists/keep-fresh.ts';
 import { sweepChunks } from '../lists/kept-versions.ts';
 import { listRoutes } from '../lists/list-routes.ts';
 import { packRoutes } from '../lists/pack-routes.ts';
+import { tableRoutes } from '../lists/table-routes.ts';
 import { lapseUnpaid } from '../payments/lapse.ts';
 import { paymentRoutes } from '../payments/payment-routes.ts';
 import { slipRoutes } from '../payments/slip-routes.ts';
@@ -61,6 +63,7 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
       gateRoutes({ store, listSigner, now }),
       packRoutes({ store, now }),
       listRoutes(versionMaker),
+      tableRoutes({ store, now }),
       journalRoutes({ store, listSigner, now }),
       caseRoutes({ store, now }),
       figuresRoutes({ store, now }),
@@ -71,6 +74,7 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
       takeBackCancelled({ store, now }),
       chaseClaims({ store, now }),
       exportJob(versionMaker),
+      keepListsFresh(versionMaker),
       ...reconcileJobs(store, now),
       tidyUp(parts),
     ],
