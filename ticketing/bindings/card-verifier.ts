@@ -17,7 +17,8 @@ export interface VerifiedCard {
   readonly serial: Buffer;
   readonly issuerKeyId: Buffer;
   readonly notAfter: number;
-  readonly publicKey: Buffer;
+  /** None where the authority told of the certificate and nobody has seen it. */
+  readonly publicKey: Buffer | null;
   readonly checkedAt: number;
 }
 

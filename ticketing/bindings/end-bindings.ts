@@ -15,7 +15,7 @@ export interface BindingsToEnd {
   readonly now: number;
 }
 
-/** Ends active bindings, and has gates hear of it; answers the tickets that lost a card. */
+/** Ends bindings that are active or held back, and has gates hear of it; answers the tickets that lost a card. */
 export async function endBindings(
   tables: Work,
   { which, state, why, now }: BindingsToEnd,
@@ -23,7 +23,7 @@ export async function endBindings(
   let ending = tables
     .updateTable('bindings')
     .set({ state, ended_why: why, ended_at: now })
-    .where('state', '=', 'active');
+    .where('state', 'in', ['active', 'suspended']);
   if ('binding' in which) ending = ending.where('id', '=', which.binding);
   else if ('tickets' in which) ending = ending.where('ticket_id', 'in', which.tickets);
   else ending = ending.where('event_id', '=', which.event).where('serial_hash', '=', which.serialHash);

@@ -122,7 +122,7 @@ export class DeskCards {
       const { ticket_id } = await findCard(tables, actor.organisation, id);
       await holdTicket(tables, this.#store.kind, ticket_id);
       const card = await findCard(tables, actor.organisation, id);
-      if (card.state !== 'active') {
+      if (card.state !== 'active' && card.state !== 'suspended') {
         throw new BindingError('binding-ended', 'This card opens the ticket no more as it is.');
       }
       const which = why === 'lost' ? { event: card.event_id, serialHash: card.serial_hash } : { binding: id };

@@ -8,7 +8,7 @@ const cardView = z
     id: z.string().meta({ description: 'The tie of the card to the ticket; nothing of the card itself.' }),
     medium: z.enum(['card', 'phone']),
     how: z.enum(['application', 'claim', 'desk', 'renewal', 'resale']),
-    state: z.enum(['active', 'ended', 'revoked']),
+    state: z.enum(['active', 'suspended', 'ended', 'revoked']),
     endedWhy: z.string().nullable(),
     boundAt: z.iso.datetime(),
     endedAt: z.iso.datetime().nullable(),

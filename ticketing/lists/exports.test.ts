@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ValidityError } from '../../hsm/validity/validity-error.ts';
 import { bindHash, sellParty } from '../../test/box-office/box-office.ts';
 import { openCardHouse, type CardHouse } from '../../test/box-office/card-house.ts';
 import { describeEachDatabase } from '../../test/database/each-database.ts';
 import { group, ListScene } from '../../test/lists/list-scene.ts';
+import { CardChecks } from '../card-checks/card-checks.ts';
 import { JobRunner } from '../jobs/job-runner.ts';
 import type { Store } from '../store/store.ts';
 import { askForExport, exportJob } from './exports.ts';
@@ -25,6 +27,8 @@ describeEachDatabase('an export in the background', (database) => {
     const scene = await ListScene.open(store, house);
     const { session, maker } = scene;
     const { organisation } = session;
+    const { keys, asked: authority } = house;
+    const checks = new CardChecks({ store, keys, authority, now: maker.now });
     const ask = (wanted: WantedKind): Promise<string> =>
       askForExport(maker, {
         organisation,
@@ -34,10 +38,10 @@ describeEachDatabase('an export in the background', (database) => {
         wanted,
       });
     const failures: unknown[] = [];
-    const runner = (of: VersionMaker = maker): JobRunner =>
+    const runner = (of: VersionMaker = maker, by: Pick<CardChecks, 'session'> = checks): JobRunner =>
       new JobRunner({
         store,
-        kinds: [exportJob(of)],
+        kinds: [exportJob(of, by)],
         now: maker.now,
         onFailure: (_, error) => failures.push(error),
       });
@@ -57,6 +61,20 @@ describeEachDatabase('an export in the background', (database) => {
     expect(newest?.made_by).toBe('p1');
     const acts = await store.db.selectFrom('audit').select(['act', 'subject', 'person_id']).execute();
     expect(acts).toEqual([{ act: 'lists.export', subject: newest?.id, person_id: 'p1' }]);
+  });
+
+  it('makes no list while the authority is away, and one of what it then calls good', async () => {
+    const store = await database.newStore();
+    const { scene, session, maker, ask, runner, look } = await asked(store);
+    await sellParty(store, session);
+    const id = await ask('newest');
+    const away = () => Promise.reject(new ValidityError('unreachable', 'The authority is away.'));
+    await runner(maker, { session: away }).runDue();
+    expect((await look(id)).state).toBe('waiting');
+    expect(await newestVersion(store.db, session.session, group)).toBeUndefined();
+    scene.now += hour / 2;
+    await runner().runDue();
+    expect(await look(id)).toMatchObject({ state: 'done' });
   });
 
   it('is tried again where the HSM is away, and fails with a sentence where it cannot be', async () => {
@@ -96,7 +114,8 @@ describeEachDatabase('an export in the background', (database) => {
     const followed = async (): Promise<number> => {
       await fresh.run({});
       await fresh.run({});
-      await runner().runDue();
+      // The card is a hash alone, of which no authority knows.
+      await runner(maker, { session: () => Promise.resolve() }).runDue();
       return (await scene.versions()).length;
     };
     await scene.changed(tickets[0] ?? '');

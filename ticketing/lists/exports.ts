@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { CardChecks } from '../card-checks/card-checks.ts';
 import { EntryListError } from '../entry-list/entry-list-error.ts';
 import { addJob, type JobKind } from '../jobs/job.ts';
 import { newId } from '../store/new-id.ts';
@@ -57,17 +58,24 @@ export async function askForExport(
 }
 
 /** The background work of exports. */
-export function exportJob(maker: VersionMaker): JobKind<{ readonly export: string }> {
+export function exportJob(
+  maker: VersionMaker,
+  checks: Pick<CardChecks, 'session'>,
+): JobKind<{ readonly export: string }> {
   return {
     ...exportName,
     // A million tickets, on a slow token.
     mostMs: hour / 2,
-    run: ({ export: asked }) => runExport(maker, asked),
+    run: ({ export: asked }) => runExport(maker, checks, asked),
   };
 }
 
 /** Does an export that was asked for; one that is done, or failed for good, is left as it is. */
-async function runExport(maker: VersionMaker, asked: string): Promise<void> {
+async function runExport(
+  maker: VersionMaker,
+  checks: Pick<CardChecks, 'session'>,
+  asked: string,
+): Promise<void> {
   const { store, now } = maker;
   const row = await store.db
     .selectFrom('list_exports')
@@ -79,6 +87,8 @@ async function runExport(maker: VersionMaker, asked: string): Promise<void> {
   await change(store, asked, { state: 'running', done: 0, total, error: null });
   const { session_id: session, gate_group: gateGroup, wanted: kind, asked_by: person } = row;
   try {
+    // Only cards that the authority has just called good are listed; while it is away no list is made.
+    await checks.session(session);
     await makeVersion(
       maker,
       { session, gateGroup, kind, person },

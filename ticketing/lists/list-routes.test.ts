@@ -51,7 +51,9 @@ async function openRoutes(store: Store) {
   };
   const exported = async (): Promise<void> => {
     expect(await askExport({ gateGroup: group })).toMatchObject({ status: 201, body: { state: 'waiting' } });
-    await new JobRunner({ store, kinds: [exportJob(maker)], now }).runDue();
+    // The cards here are hashes alone, of which no authority knows; exports.test.ts has those that are asked about.
+    const checks = { session: () => Promise.resolve() };
+    await new JobRunner({ store, kinds: [exportJob(maker, checks)], now }).runDue();
   };
   return { scene, tickets, gate, ask, as, path, askExport, asGate, exported };
 }

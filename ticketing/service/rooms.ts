@@ -2,6 +2,9 @@ import { Applications } from '../applications/applications.ts';
 import { submitRoutes } from '../applications/submit-routes.ts';
 import { auditRoutes } from '../audit/audit-routes.ts';
 import { CardVerifier } from '../bindings/card-verifier.ts';
+import { CardChecks } from '../card-checks/card-checks.ts';
+import { checkJob } from '../card-checks/check-job.ts';
+import { checkRoutes } from '../card-checks/check-routes.ts';
 import { claimRoutes } from '../claims/claim-routes.ts';
 import { Claims } from '../claims/take-claim.ts';
 import { chaseClaims } from '../claims/unclaimed.ts';
@@ -46,6 +49,7 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
   const claims = new Claims({ store, verifier, now });
   const applications = new Applications({ store, keys, authority, roots, now });
   const events = new Events({ store, keys, now });
+  const checks = new CardChecks({ store, keys, authority, now });
   const versionMaker = { store, keys, roots: roots.authentication, now };
   return {
     rooms: [
@@ -56,6 +60,7 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
       claimRoutes({ store, claims, publicUrl, now }),
       ticketRoutes({ store, publicUrl, now }),
       cardRoutes({ store, cards: new DeskCards({ store, verifier, now }) }),
+      checkRoutes({ store, checks, now }),
       refundRoutes({ store, now }),
       eventRoutes({ store, events }),
       sessionRoutes({ store, events }),
@@ -73,8 +78,9 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
       lapseUnpaid({ store, now }),
       takeBackCancelled({ store, now }),
       chaseClaims({ store, now }),
-      exportJob(versionMaker),
+      exportJob(versionMaker, checks),
       keepListsFresh(versionMaker),
+      checkJob(checks),
       ...reconcileJobs(store, now),
       tidyUp(parts),
     ],

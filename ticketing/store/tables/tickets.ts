@@ -83,7 +83,8 @@ export interface BindingRow {
   public_key: Buffer | null;
   medium: 'card' | 'phone';
   how: 'application' | 'claim' | 'desk' | 'renewal' | 'resale';
-  state: 'active' | 'ended' | 'revoked';
+  /** `suspended`: held back from lists while nobody knows whether its certificate is valid. */
+  state: 'active' | 'suspended' | 'ended' | 'revoked';
   bound_at: number;
   ended_at: number | null;
   ended_why: 'renewed' | 'lost' | 'replaced' | 'expired' | 'revoked' | 'ticket-ended' | 'recalled' | null;
