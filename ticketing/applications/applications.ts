@@ -165,11 +165,7 @@ async function lookUp(
   submissions: readonly Submission[],
 ): Promise<Outcome<LookedUp>[]> {
   const forms = submissions.map(({ form }) => form);
-  const known = await readKnown(
-    db,
-    forms.map(({ id }) => id),
-  );
-  const offers = await Offers.read(db, forms);
+  // Before it is asked what is known: whoever took the last seats meanwhile may have been this very one.
   const left = await db
     .selectFrom('categories')
     .select('id')
@@ -184,6 +180,11 @@ async function lookUp(
       ),
     )
     .execute();
+  const known = await readKnown(
+    db,
+    forms.map(({ id }) => id),
+  );
+  const offers = await Offers.read(db, forms);
   const withSeats = new Set(left.map(({ id }) => id));
   return forms.map((form) => ({
     done: { known: known.get(form.id), offer: offers.of(form), anyLeft: withSeats.has(form.category) },
