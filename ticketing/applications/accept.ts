@@ -118,7 +118,8 @@ async function judge(
   };
 }
 
-function applicationRow(
+/** The application of a signed form that was accepted. */
+export function applicationRow(
   { form, signed, signature, signer, sealedSigner }: SealedApplication,
   { session, event, category }: Offer,
   visitor: string,
@@ -147,7 +148,8 @@ function applicationRow(
   };
 }
 
-function ticketRow(
+/** The ticket of an application for one of its seats. */
+export function ticketRow(
   application: Tables['applications'],
   seat: Pick<Tables['seats'], 'id' | 'flags'>,
   place: number,

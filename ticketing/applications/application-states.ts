@@ -2,6 +2,7 @@ import type { Tables } from '../store/tables.ts';
 
 /** What can become of an application. */
 export const applicationStates = [
+  'waiting',
   'reserved',
   'paid',
   'lapsed',

@@ -41,6 +41,11 @@ interface LookedUp {
   readonly anyLeft: boolean;
 }
 
+type Prepared = { readonly submission: Submission } & (
+  | { readonly known: Reservation }
+  | { readonly offer: Offer; readonly anyLeft: boolean; readonly seal: () => Promise<SealedApplication> }
+);
+
 /**
  * Takes applications (① to ⑥). What waits for the database, the authority or the disk at the same time goes
  * there together.
@@ -73,20 +78,38 @@ export class Applications {
    * `ApplicationError` where it is refused.
    */
   async take(body: unknown): Promise<Reservation> {
-    const submission = readSubmission(body);
-    const { known, offer, anyLeft } = await this.#lookUps.add(submission);
-    if (known !== undefined) return sameAgain(known, submission);
-    const now = this.#now();
-    const signed = checkSubmission(submission, { roots: this.#options.roots, now, queueMs: this.#queueMs });
-    const notOffered = whyNotOffered(submission.form, offer, now);
-    if (notOffered !== undefined || offer === undefined) throw notOffered ?? new TypeError('unreachable');
-    if (!anyLeft) throw soldOut();
-    const accepted = await this.#acceptances.add(await this.#preparations.add({ signed, offer }));
+    const { submission, ...prepared } = await this.#prepared(body);
+    if ('known' in prepared) return prepared.known;
+    if (!prepared.anyLeft) throw soldOut();
+    const accepted = await this.#acceptances.add(await prepared.seal());
     if (accepted !== 'known') return accepted;
     // Sent twice at once: the other one was first.
     const again = await this.#lookUps.add(submission);
     if (again.known === undefined) throw new TypeError('An application is known and is not there.');
     return sameAgain(again.known, submission);
+  }
+
+  /**
+   * Checks an application as `take` does, and seals it, without taking a seat: for whoever waits for one. What
+   * is known already is answered as it stands.
+   */
+  async prepare(
+    body: unknown,
+  ): Promise<{ known: Reservation } | { sealed: SealedApplication; offer: Offer }> {
+    const prepared = await this.#prepared(body);
+    if ('known' in prepared) return { known: prepared.known };
+    return { sealed: await prepared.seal(), offer: prepared.offer };
+  }
+
+  async #prepared(body: unknown): Promise<Prepared> {
+    const submission = readSubmission(body);
+    const { known, offer, anyLeft } = await this.#lookUps.add(submission);
+    if (known !== undefined) return { submission, known: sameAgain(known, submission) };
+    const now = this.#now();
+    const signed = checkSubmission(submission, { roots: this.#options.roots, now, queueMs: this.#queueMs });
+    const notOffered = whyNotOffered(submission.form, offer, now);
+    if (notOffered !== undefined || offer === undefined) throw notOffered ?? new TypeError('unreachable');
+    return { submission, offer, anyLeft, seal: () => this.#preparations.add({ signed, offer }) };
   }
 
   /**

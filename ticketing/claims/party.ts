@@ -138,7 +138,8 @@ export async function recallClaimOfParty(
   await endOpenClaims(tables, [ticket], 'recalled', now);
 }
 
-async function requireInParty(tables: Work, partyCode: string, ticket: string): Promise<void> {
+/** Refuses a ticket that is not of the application that a party's code is for. */
+export async function requireInParty(tables: Work, partyCode: string, ticket: string): Promise<void> {
   const application = await applicationOf(tables, partyCode);
   const row = await tables
     .selectFrom('tickets')

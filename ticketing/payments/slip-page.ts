@@ -38,6 +38,7 @@ const words = {
 
 /** What is said of each state, in place of the barcode where there is nothing to pay. */
 const standing: Readonly<Record<ShownSlip['state'], Both | undefined>> = {
+  waiting: undefined,
   reserved: undefined,
   paid: { ja: 'お支払いが済みました。', en: 'This is paid.' },
   lapsed: { ja: '期限を過ぎたため、払い込めません。', en: 'The time to pay is over. Do not pay this.' },

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { markChanged } from '../bindings/list-changes.ts';
 import { openCase } from '../cases/found-case.ts';
 import { lockEvents } from '../events/lock-events.ts';
+import { handOver } from '../resale/hand-over.ts';
 import type { Store, Work } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { outcomeOf, type PaymentOutcome } from './judge-payment.ts';
@@ -115,6 +116,7 @@ async function apply(tables: Work, { id }: SlipOfApplication, now: number): Prom
     .returning(['id', 'session_id'])
     .execute();
   if (tickets.length === 0) return;
+  await handOver(tables, id, now);
   await tables
     .updateTable('seats')
     .set({ state: 'sold' })

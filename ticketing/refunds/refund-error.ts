@@ -9,6 +9,8 @@ export type RefundErrorCode =
   | 'only-whole'
   /** The representative's card opens for the others: its ticket goes with the last of them. */
   | 'representative-last'
-  | 'already-paid';
+  | 'already-paid'
+  /** Somebody has accepted one of them and may be paying. */
+  | 'being-resold';
 
 export class RefundError extends CodedError<RefundErrorCode> {}

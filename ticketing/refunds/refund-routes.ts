@@ -170,6 +170,7 @@ const refundProblems = problemsOf(RefundError, {
   'only-whole': 409,
   'representative-last': 409,
   'already-paid': 409,
+  'being-resold': 409,
 });
 
 async function eventOf(tables: Work, organisation: string, application: string): Promise<string> {

@@ -49,6 +49,8 @@ export async function takeBack(
     .orderBy('place')
     .execute();
   const going = chosen(application, live, tickets);
+  if (why === 'cancelled') await refuseBeingResold(tables, going);
+  await endOffers(tables, going, now);
   const isPaid = application.state === 'paid';
   await endTickets(tables, going, { why: isPaid ? 'refunded' : 'cancelled', now });
   if (going.length === live.length) {
@@ -94,7 +96,7 @@ interface ToOwe {
 }
 
 /** Writes down what is owed back for a ticket; nothing where it cost nothing. */
-async function oweBack(tables: Work, { application, ticket, amount, why, now }: ToOwe): Promise<void> {
+export async function oweBack(tables: Work, { application, ticket, amount, why, now }: ToOwe): Promise<void> {
   if (amount === 0) return;
   await tables
     .insertInto('refunds')
@@ -113,6 +115,27 @@ async function oweBack(tables: Work, { application, ticket, amount, why, now }: 
       reference: null,
       revision: 1,
     })
+    .execute();
+}
+
+async function refuseBeingResold(tables: Work, tickets: readonly string[]): Promise<void> {
+  const accepted = await tables
+    .selectFrom('resale_offers')
+    .select('id')
+    .where('ticket_id', 'in', tickets)
+    .where('state', '=', 'accepted')
+    .limit(1)
+    .executeTakeFirst();
+  if (accepted === undefined) return;
+  throw new RefundError('being-resold', 'Somebody has accepted this ticket and may be paying for it now.');
+}
+
+async function endOffers(tables: Work, tickets: readonly string[], now: number): Promise<void> {
+  await tables
+    .updateTable('resale_offers')
+    .set({ state: 'ended', application_id: null, ended_at: now })
+    .where('ticket_id', 'in', tickets)
+    .where('ended_at', 'is', null)
     .execute();
 }
 

@@ -35,6 +35,9 @@ import { paymentRoutes } from '../payments/payment-routes.ts';
 import { slipRoutes } from '../payments/slip-routes.ts';
 import { refundRoutes } from '../refunds/refund-routes.ts';
 import { takeBackCancelled } from '../refunds/take-back-cancelled.ts';
+import { matchOffers } from '../resale/match-offers.ts';
+import { resaleRoutes } from '../resale/resale-routes.ts';
+import { WaitingList } from '../resale/waiting-list.ts';
 import type { ServiceParts, ServiceRooms } from './parts.ts';
 
 /**
@@ -61,6 +64,7 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
       ticketRoutes({ store, publicUrl, now }),
       cardRoutes({ store, cards: new DeskCards({ store, verifier, now }) }),
       checkRoutes({ store, checks, now }),
+      resaleRoutes({ store, list: new WaitingList({ store, applications, now }), publicUrl, now }),
       refundRoutes({ store, now }),
       eventRoutes({ store, events }),
       sessionRoutes({ store, events }),
@@ -76,6 +80,7 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
     ],
     jobs: [
       lapseUnpaid({ store, now }),
+      matchOffers({ store, now }),
       takeBackCancelled({ store, now }),
       chaseClaims({ store, now }),
       exportJob(versionMaker, checks),

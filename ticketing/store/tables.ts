@@ -7,6 +7,7 @@ import type { ListTables } from './tables/lists.ts';
 import type { PartyTables } from './tables/parties.ts';
 import type { PaymentTables } from './tables/payments.ts';
 import type { PeopleTables } from './tables/people.ts';
+import type { ResaleTables } from './tables/resale.ts';
 import type { TicketTables } from './tables/tickets.ts';
 import type { WorkTables } from './tables/work.ts';
 
@@ -25,5 +26,6 @@ export interface Tables
     PartyTables,
     PaymentTables,
     PeopleTables,
+    ResaleTables,
     TicketTables,
     WorkTables {}

@@ -13,6 +13,7 @@ import { people } from './0011-people.ts';
 import { journals } from './0012-journals.ts';
 import { listCuts } from './0013-list-cuts.ts';
 import { refunds } from './0016-refunds.ts';
+import { resale } from './0017-resale.ts';
 import { undoneAdmissions } from './0014-undone-admissions.ts';
 
 /** Column types that the two databases name differently. */
@@ -40,6 +41,7 @@ const steps: Readonly<Record<string, Step>> = {
   '0012-journals': journals,
   '0013-list-cuts': listCuts,
   '0016-refunds': refunds,
+  '0017-resale': resale,
   '0014-undone-admissions': undoneAdmissions,
 };
 

@@ -38,7 +38,8 @@ interface ApplicationRow {
   tickets: number;
   companions: 'own-cards' | 'enter-together' | 'representative-opens';
   total: number;
-  state: 'reserved' | 'paid' | 'lapsed' | 'cancelled' | 'refunded';
+  /** `waiting`: for a ticket that somebody sells again. */
+  state: 'waiting' | 'reserved' | 'paid' | 'lapsed' | 'cancelled' | 'refunded';
   taken_at: number;
   due_at: number;
   paid_at: number | null;
