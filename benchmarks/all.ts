@@ -7,6 +7,7 @@ import { listBuild } from './list-build.ts';
 import { listDelta } from './list-delta.ts';
 import { listLookup } from './list-lookup.ts';
 import { listOpen } from './list-open.ts';
+import { screenVerdict } from './screen-verdict.ts';
 import { soak } from './soak.ts';
 import { tapCardModel } from './tap-card-model.ts';
 import { tapOwn } from './tap-own.ts';
@@ -30,4 +31,5 @@ export const benchmarks: readonly Benchmark[] = [
   applicationsBenchmark,
   soak,
   gateStart,
+  screenVerdict,
 ];

@@ -34,7 +34,11 @@ const packages = {
     swtpm: 'the TPM under it',
     'tpm2-tools': 'prepares that',
   },
-  bench: { opensc: 'the peer of the tap', postgresql: 'the other database of the ticketing service' },
+  bench: {
+    opensc: 'the peer of the tap',
+    postgresql: 'the other database of the ticketing service',
+    chromium: 'shows the visitor’s screen that is measured',
+  },
 };
 
 const floor = [20, 19];

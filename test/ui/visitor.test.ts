@@ -128,6 +128,29 @@ describe('the visitor’s screen, whatever it is told', () => {
     await close();
   });
 
+  it('holds on to nothing of the verdicts that it has shown', async () => {
+    const { page, close } = await openPage(browser, stage.url);
+    const inspector = await page.context().newCDPSession(page);
+    await inspector.send('Performance.enable');
+    const held = async (): Promise<number> => {
+      await inspector.send('HeapProfiler.collectGarbage');
+      const { metrics } = await inspector.send('Performance.getMetrics');
+      const kept = metrics.filter(({ name }) => name === 'Nodes' || name === 'JSEventListeners');
+      return kept.reduce((sum, { value }) => sum + value, 0);
+    };
+    const showAll = async (): Promise<void> => {
+      for (const verdict of sampleVerdicts) await say(page, verdict);
+      stage.say('holding', {});
+      await page.locator('[data-message=holding]').waitFor();
+    };
+    await showAll();
+    const before = await held();
+    for (let round = 0; round < 10; round += 1) await showAll();
+    // A tone that still sounds has listeners for its end.
+    await expect.poll(held, { timeout: 15_000 }).toBeLessThanOrEqual(before);
+    await close();
+  });
+
   it('says that it cannot hear the gate, and comes back by itself when it can', async () => {
     const own = await openStage();
     const { page, close } = await openPage(browser, own.url);
