@@ -69,8 +69,9 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
       eventRoutes({ store, events }),
       sessionRoutes({ store, events }),
       enrolmentRoutes({ store, listSigner, publicUrl, now }),
-      gateRoutes({ store, listSigner, now }),
+      // Before the gates that people look at: /api/gates/packs is no gate of that name.
       packRoutes({ store, now }),
+      gateRoutes({ store, listSigner, now }),
       listRoutes(versionMaker),
       tableRoutes({ store, now }),
       journalRoutes({ store, listSigner, now }),
