@@ -102,8 +102,8 @@ export const eventSettings = z.strictObject({
 export type EventSettings = z.output<typeof eventSettings>;
 
 export const eventFields = eventSettings.extend({
-  /** As packs, journals and its key name it; never changed. */
-  name: reference,
+  /** As packs, journals and its key name it; never changed. What can name a key begins with a letter or digit. */
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
   sessions: z.array(sessionFields).max(500).default([]),
 });
 export type EventFields = z.output<typeof eventFields>;
