@@ -1,21 +1,16 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { keyFingerprint } from '../../hsm/keys/transport-key.ts';
 import { verifyKey } from '../../hsm/seal/seal.ts';
 import { markChanged } from '../../ticketing/bindings/list-changes.ts';
 import { openPack, type Pack } from '../../ticketing/entry-list/open-pack.ts';
-import { keyColumns } from '../../ticketing/gates/gate.ts';
 import { fileOf, type VersionRow } from '../../ticketing/lists/kept-versions.ts';
 import { makeVersion, type VersionMaker, type WantedKind } from '../../ticketing/lists/make-version.ts';
-import { newId } from '../../ticketing/store/new-id.ts';
 import type { Store } from '../../ticketing/store/store.ts';
 import { openingNight, setUpSession, type SetUpSession } from '../box-office/box-office.ts';
 import type { CardHouse } from '../box-office/card-house.ts';
 import { softwareSigner } from '../journal/software-signer.ts';
+import { enrolInStore, group } from './enrol-in-store.ts';
 
 const hour = 3_600_000;
-
-/** The gate group of the scene. */
-export const group = 'main';
 
 /** A session whose tickets are sold, a gate of its group, and what makes lists of it. */
 export class ListScene {
@@ -43,24 +38,8 @@ export class ListScene {
 
   /** Enrols a gate; its transport key is here alone, so its packs are opened with the service's own keys. */
   async addGate(name: string, signer = softwareSigner()): Promise<{ id: string; transportKey: Uint8Array }> {
-    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const transportKey = { publicKey, hashes: ['sha1'] as const };
-    const id = newId();
-    await this.store.db
-      .insertInto('gates')
-      .values({
-        id,
-        organisation_id: this.session.organisation,
-        name,
-        gate_group: group,
-        door: name,
-        direction: 'in',
-        ...keyColumns({ gate: name, identityKey: signer.publicKey, transportKey }),
-        state: 'enrolled',
-        enrolled_at: 0,
-        revision: 1,
-      })
-      .execute();
+    const { organisation } = this.session;
+    const { id, publicKey } = await enrolInStore(this.store, { organisation, name }, signer);
     return { id, transportKey: Uint8Array.from(keyFingerprint(publicKey)) };
   }
 

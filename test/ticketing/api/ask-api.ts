@@ -23,6 +23,8 @@ export interface Answered {
   readonly text: string;
   /** The problem's, where it is one. */
   readonly code: string | undefined;
+  /** The headers that the request had, signature and all. */
+  readonly sent: Headers;
 }
 
 /** Asks a service's routes as their description has it, with one thing wrong as the test says. */
@@ -65,11 +67,9 @@ export class ApiAsker {
     if (typeof as === 'string') headers.set('cookie', as);
     if (typeof as === 'object') {
       const url = `http://127.0.0.1${path}${query}`;
-      const signed = await signRequest(
-        { method, url, ...(sent === undefined ? {} : { body: sent }) },
-        as,
-        { now: this.#now() },
-      );
+      const signed = await signRequest({ method, url, ...(sent === undefined ? {} : { body: sent }) }, as, {
+        now: this.#now(),
+      });
       for (const [name, value] of Object.entries(signed)) headers.set(name, value);
     }
     for (const [name, value] of Object.entries(asked.headers ?? {})) {
@@ -82,7 +82,7 @@ export class ApiAsker {
       ...(sent === undefined ? {} : { body: sent }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, code: codeIn(text) };
+    return { status: response.status, headers: response.headers, text, code: codeIn(text), sent: headers };
   }
 
   /** Says that the body is of so many bytes, and sends none of them: who asks is told before. */

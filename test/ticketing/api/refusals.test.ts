@@ -54,6 +54,8 @@ const every = async (
   for (const route of those) await tried(route);
 };
 const isForPeople = ({ guard }: DescribedRoute): boolean => guard.who === 'people';
+/** These look at what they are given before they look for what it is for: a seat map, what a card signed. */
+const readsFirst = new Set(['putSeats', 'bindCard']);
 const refusal = (answered: Answered, route: DescribedRoute): string =>
   `${route.name} ${answered.status} ${answered.code ?? answered.text}`;
 
@@ -65,8 +67,9 @@ describe('every route of the description', () => {
         const unknown = { cookie: `kazasu-session=${'x'.repeat(43)}`, 'kazasu-signature': 'AAAA' };
         for (const headers of [{}, unknown]) {
           const answered = await ask(route, { headers });
-          // A provider's signature is over the exact bytes; whether they are a notice is looked at first.
-          expect(refusal(answered, route)).toMatch(/ 401 /);
+          // The key that signs an enrolment is in its body, so that is read first.
+          const expected = route.name === 'enrolGate' ? / 400 malformed/ : / 401 /;
+          expect(refusal(answered, route)).toMatch(expected);
         }
       },
     );
@@ -99,7 +102,8 @@ describe('every route of the description', () => {
       async (route) => {
         const theirs = await ask(route, { as: world.others[roleFor(route)] });
         const none = await ask(route, { as: world.others[roleFor(route)], ids: {} });
-        expect(refusal(theirs, route)).toBe(`${route.name} 404 not-found`);
+        if (!readsFirst.has(route.name))
+          expect(refusal(theirs, route)).toMatch(/ 404 (not-found|no-such-\w+)$/);
         const told = ({ text }: Answered): unknown => ({ ...(JSON.parse(text) as object), instance: '' });
         expect(told(theirs)).toEqual(told(none));
       },
@@ -156,7 +160,10 @@ describe('every route of the description', () => {
       ({ inQuery }) => inQuery.length > 0,
       async (route) => {
         const as = rightAsker(route);
-        for (const query of ['?no-such=1', ...(route.inQuery.includes('limit') ? ['?limit=0', '?limit=x'] : [])])
+        for (const query of [
+          '?no-such=1',
+          ...(route.inQuery.includes('limit') ? ['?limit=0', '?limit=x'] : []),
+        ])
           expect(refusal(await ask(route, { as, query }), route)).toBe(`${route.name} 400 bad-request`);
       },
     );
@@ -210,8 +217,7 @@ describe('every route of the description', () => {
       ({ guard }) => guard.creates === true,
       async (route) => {
         const as = rightAsker(route);
-        for (const key of [undefined, 'short', `${'x'.repeat(20)} `]) {
-          if (key === `${'x'.repeat(20)} `) continue;
+        for (const key of [undefined, 'short']) {
           const keyless = await ask(route, { as, headers: { 'idempotency-key': key } });
           expect(refusal(keyless, route)).toBe(`${route.name} 400 idempotency-key-missing`);
         }
@@ -228,27 +234,40 @@ describe('every route of the description', () => {
         if (route.guard.answersSecret === true) expect(again.code).toBe('answer-not-kept');
         else expect([again.status, again.text, isReplay]).toEqual([first.status, first.text, true]);
         const other = await ask(route, { as, headers, query: '?another' });
-        expect([400, 422]).toContain(other.status);
+        expect(refusal(other, route)).toBe(`${route.name} 422 idempotency-key-reused`);
       },
     );
-    console.log(made);
+    // Most can be made of the description's example alone, and not one was made twice.
+    expect(made).toEqual(
+      expect.arrayContaining(['makeEvent', 'addCategory', 'makeEnrolmentCode', 'noteCase']),
+    );
   });
 
-  it('takes a gate’s request once', async () => {
+  it('takes what a gate signed once', async () => {
     await every(
       ({ guard, name }) => guard.who === 'gate' && name !== 'enrolGate',
       async (route) => {
-        console.log(refusal(await ask(route, { as: world.hallGate }), route));
+        const first = await ask(route, { as: world.hallGate });
+        expect(first.status, refusal(first, route)).not.toBe(401);
+        const again = await ask(route, { headers: Object.fromEntries(first.sent) });
+        expect(refusal(again, route)).toBe(`${route.name} 401 replayed`);
       },
     );
   });
 
-  it('would have answered the right one: what was refused above was refused for its one reason', async () => {
+  it('answers those who may ask: what was refused before was refused for its one reason', async () => {
     await every(
-      (route) => route.method === 'GET' && route.guard.who !== 'anyone',
+      ({ method, guard }) => method === 'GET' && guard.who !== 'anyone',
       async (route) => {
         const { status, text } = await ask(route, { as: rightAsker(route) });
         expect(status, `${route.name}: ${text}`).toBe(200);
+      },
+    );
+    await every(
+      (route) => route.method !== 'GET' && route.inPath.length > 0 && isForPeople(route),
+      async (route) => {
+        const answered = await ask(route, { as: rightAsker(route) });
+        expect([401, 403, 404], refusal(answered, route)).not.toContain(answered.status);
       },
     );
   });

@@ -39,7 +39,11 @@ export async function twoOrganisations(store: Store, now: number): Promise<TwoOr
     hallGate,
     others: await peopleOf(store, others, now),
     othersGate,
-    ids: { ...(await ofSale(store, session)), ...(await ofWork(store, session, now)), gate: gate.id },
+    ids: {
+      ...(await ofSale(store, session)),
+      ...(await ofWork(store, session, gate.id, now)),
+      gate: gate.id,
+    },
   };
 }
 
@@ -89,7 +93,12 @@ async function ofSale(store: Store, session: SetUpSession): Promise<Record<strin
   return { event, session: id, category, ticket, application, card: binding, refund, token };
 }
 
-async function ofWork(store: Store, session: SetUpSession, now: number): Promise<Record<string, string>> {
+async function ofWork(
+  store: Store,
+  session: SetUpSession,
+  gate: string,
+  now: number,
+): Promise<Record<string, string>> {
   const { organisation, event, session: id } = session;
   const [list, asked, found, code, passkey] = [newId(), newId(), newId(), newId(), newId()];
   const digest = randomBytes(32).toString('hex');
@@ -124,6 +133,10 @@ async function ofWork(store: Store, session: SetUpSession, now: number): Promise
     await tables
       .insertInto('list_chunks')
       .values({ list_id: list, number: 0, bytes: Buffer.from('pack') })
+      .execute();
+    await tables
+      .insertInto('list_recipients')
+      .values({ list_id: list, gate_id: gate, fetched_at: null })
       .execute();
     await tables
       .insertInto('list_exports')
