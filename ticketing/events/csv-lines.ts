@@ -7,6 +7,18 @@ export interface CsvLine {
   readonly wrong?: string;
 }
 
+/** A table's text; nothing where its bytes are none. Japanese spreadsheets write Shift_JIS; no text of it that has more than ASCII reads as UTF-8. */
+export function csvText(bytes: Uint8Array): string | undefined {
+  for (const encoding of ['utf-8', 'shift_jis']) {
+    try {
+      return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    } catch {
+      // not this one
+    }
+  }
+  return undefined;
+}
+
 /**
  * Reads CSV (RFC 4180): cells with commas between, quotes around those that need them, lines that end in
  * any of the usual ways. Empty lines are left out. A quote in the wrong place spoils its own line alone.

@@ -1,7 +1,7 @@
 import { entryFlags, type EntryFlag } from '../entry-list/entry-record.ts';
 import { EventError } from './event-error.ts';
 import { seatFields, type SeatFields } from './event-fields.ts';
-import { readCsv, type CsvLine } from './csv-lines.ts';
+import { csvText, readCsv, type CsvLine } from './csv-lines.ts';
 
 const mostSeats = 200_000;
 const mostReported = 200;
@@ -62,19 +62,13 @@ export function seatsOf(bytes: Uint8Array): readonly SeatFields[] {
   throw new EventError('seat-map-wrong', `The seat map is wrong; nothing was taken:\n${lines.join('\n')}`);
 }
 
-/** Japanese spreadsheets write Shift_JIS; no text of it that has more than ASCII reads as UTF-8. */
 function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    // not UTF-8
-  }
-  try {
-    return new TextDecoder('shift_jis', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    const sentence = 'The seat map is neither UTF-8 nor Shift_JIS; save it as "CSV UTF-8".';
-    throw new EventError('seat-map-wrong', sentence, { cause });
-  }
+  const text = csvText(bytes);
+  if (text !== undefined) return text;
+  throw new EventError(
+    'seat-map-wrong',
+    'The seat map is neither UTF-8 nor Shift_JIS; save it as "CSV UTF-8".',
+  );
 }
 
 function whyNotHead({ cells }: CsvLine, head: readonly (Column | undefined)[]): string | undefined {

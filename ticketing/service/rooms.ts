@@ -30,6 +30,8 @@ import { sweepChunks } from '../lists/kept-versions.ts';
 import { listRoutes } from '../lists/list-routes.ts';
 import { packRoutes } from '../lists/pack-routes.ts';
 import { tableRoutes } from '../lists/table-routes.ts';
+import { importJob } from '../orders/import-orders.ts';
+import { orderRoutes } from '../orders/order-routes.ts';
 import { lapseUnpaid } from '../payments/lapse.ts';
 import { paymentRoutes } from '../payments/payment-routes.ts';
 import { slipRoutes } from '../payments/slip-routes.ts';
@@ -68,6 +70,7 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
       refundRoutes({ store, now }),
       eventRoutes({ store, events }),
       sessionRoutes({ store, events }),
+      orderRoutes({ store, now }),
       enrolmentRoutes({ store, listSigner, publicUrl, now }),
       // Before the gates that people look at: /api/gates/packs is no gate of that name.
       packRoutes({ store, now }),
@@ -82,6 +85,7 @@ export function serviceRooms(parts: ServiceParts): ServiceRooms {
     jobs: [
       lapseUnpaid({ store, now }),
       matchOffers({ store, now }),
+      importJob({ store, now }),
       takeBackCancelled({ store, now }),
       chaseClaims({ store, now }),
       exportJob(versionMaker, checks),

@@ -4,6 +4,7 @@ import type { GateTables } from './tables/gates.ts';
 import type { HttpTables } from './tables/http.ts';
 import type { JournalTables } from './tables/journals.ts';
 import type { ListTables } from './tables/lists.ts';
+import type { OrderTables } from './tables/orders.ts';
 import type { PartyTables } from './tables/parties.ts';
 import type { PaymentTables } from './tables/payments.ts';
 import type { PeopleTables } from './tables/people.ts';
@@ -23,6 +24,7 @@ export interface Tables
     HttpTables,
     JournalTables,
     ListTables,
+    OrderTables,
     PartyTables,
     PaymentTables,
     PeopleTables,

@@ -15,6 +15,7 @@ import { listCuts } from './0013-list-cuts.ts';
 import { refunds } from './0016-refunds.ts';
 import { resale } from './0017-resale.ts';
 import { undoneAdmissions } from './0014-undone-admissions.ts';
+import { orders } from './0020-orders.ts';
 
 /** Column types that the two databases name differently. */
 export interface ColumnTypes {
@@ -42,6 +43,7 @@ const steps: Readonly<Record<string, Step>> = {
   '0013-list-cuts': listCuts,
   '0016-refunds': refunds,
   '0017-resale': resale,
+  '0020-orders': orders,
   '0014-undone-admissions': undoneAdmissions,
 };
 
