@@ -52,9 +52,17 @@ export class ApiAsker {
     return takesBody ? '' : undefined;
   }
 
+  #queryOf({ mustAsk }: DescribedRoute): string {
+    const asked = Object.entries(mustAsk).map(([name, schema]): [string, string] => [
+      name,
+      String(exampleOf(schema, this.#schemas)),
+    ]);
+    return asked.length === 0 ? '' : `?${new URLSearchParams(asked).toString()}`;
+  }
+
   async ask(route: DescribedRoute, asked: Asked = {}): Promise<Answered> {
     const { method, guard } = route;
-    const { as, query = '', ids = this.#world.ids } = asked;
+    const { as, query = this.#queryOf(route), ids = this.#world.ids } = asked;
     const body = 'body' in asked ? asked.body : this.exampleOf(route);
     const sent =
       body === undefined

@@ -4,6 +4,8 @@ import type { Schema } from './example-of.ts';
 interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
+  readonly required?: boolean;
+  readonly schema: Schema;
 }
 
 interface Operation {
@@ -29,6 +31,8 @@ export interface DescribedRoute {
   /** The names in its path, and those of its query. */
   readonly inPath: readonly string[];
   readonly inQuery: readonly string[];
+  /** What its query must have. */
+  readonly mustAsk: Readonly<Record<string, Schema>>;
   /** The body's schema, where it takes JSON. */
   readonly json: Schema | undefined;
   readonly takesBody: boolean;
@@ -50,6 +54,11 @@ export function describedRoutes({ paths }: Description): DescribedRoute[] {
         guard: operation['x-kazasu'],
         inPath: named('path'),
         inQuery: named('query'),
+        mustAsk: Object.fromEntries(
+          parameters
+            .filter((each) => each.in === 'query' && each.required === true)
+            .map(({ name, schema }) => [name, schema]),
+        ),
         json: requestBody?.content['application/json']?.schema,
         takesBody: requestBody !== undefined,
         statuses: Object.keys(operation.responses).map(Number),

@@ -54,8 +54,8 @@ const every = async (
   for (const route of those) await tried(route);
 };
 const isForPeople = ({ guard }: DescribedRoute): boolean => guard.who === 'people';
-/** These look at what they are given before they look for what it is for: a seat map, what a card signed. */
-const readsFirst = new Set(['putSeats', 'bindCard']);
+/** These look at what they are given before they look for what it is for: a table, what a card signed. */
+const readsFirst = new Set(['putSeats', 'importOrders', 'bindCard']);
 const refusal = (answered: Answered, route: DescribedRoute): string =>
   `${route.name} ${answered.status} ${answered.code ?? answered.text}`;
 

@@ -100,7 +100,8 @@ async function ofWork(
   now: number,
 ): Promise<Record<string, string>> {
   const { organisation, event, session: id } = session;
-  const [list, asked, found, code, passkey] = [newId(), newId(), newId(), newId(), newId()];
+  const [list, asked, found] = [newId(), newId(), newId()];
+  const [code, passkey, orders] = [newId(), newId(), newId()];
   const digest = randomBytes(32).toString('hex');
   const member = await store.db
     .selectFrom('memberships')
@@ -157,6 +158,26 @@ async function ofWork(
       })
       .execute();
     await tables
+      .insertInto('order_imports')
+      .values({
+        id: orders,
+        organisation_id: organisation,
+        event_id: event,
+        guide: 'guide',
+        wanted: 'all',
+        state: 'done',
+        file: null,
+        done: 1,
+        total: 1,
+        taken: 1,
+        wrong: 0,
+        report: '[]',
+        asked_by: null,
+        asked_at: now,
+        ended_at: now,
+      })
+      .execute();
+    await tables
       .insertInto('cases')
       .values({
         id: found,
@@ -207,6 +228,7 @@ async function ofWork(
   return {
     list,
     export: asked,
+    import: orders,
     case: found,
     code,
     passkey,
