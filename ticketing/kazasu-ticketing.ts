@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { createProgram, runProgram } from '../hsm/program/program.ts';
 import { addEntryListCommands } from './cli/entry-list.ts';
+import { addOrderCommands } from './cli/orders.ts';
 import { addServiceCommands } from './cli/serve.ts';
 
 const program = createProgram(
@@ -9,4 +10,5 @@ const program = createProgram(
 );
 addServiceCommands(program);
 addEntryListCommands(program);
+addOrderCommands(program);
 process.exitCode = await runProgram(program, process.argv.slice(2));
