@@ -271,4 +271,23 @@ describe('every route of the description', () => {
       },
     );
   });
+
+  it('is logged, each time, without a word of what was sent or of whom it was about', async () => {
+    const log = running.lines.join('\n');
+    expect(running.lines.length).toBeGreaterThan(5 * routes.length);
+    const { service, pin } = running;
+    const hashes = await service.store.db.selectFrom('bindings').select('serial_hash').execute();
+    const cookies = [...Object.values(world.hall), ...Object.values(world.others)];
+    const unsaid = [
+      pin,
+      'Aoki',
+      'a long walk',
+      'no-such-field',
+      ...cookies.map((cookie) => cookie.split('=')[1] ?? ''),
+      ...Object.values(world.ids),
+      ...hashes.flatMap(({ serial_hash: hash }) => [hash.toString('hex'), hash.toString('base64')]),
+    ];
+    expect(unsaid).not.toContain('');
+    for (const each of unsaid) expect(log).not.toContain(each);
+  });
 });
