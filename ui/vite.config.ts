@@ -5,7 +5,7 @@ import { defineConfig } from 'vite';
 const here = import.meta.dirname;
 
 /** Each screen is a page of its own, so that a gate's screens never load what an organiser's need. */
-const screens = ['visitor', 'staff', 'kiosk', 'sandbox'];
+const screens = ['visitor', 'staff', 'kiosk', 'organiser', 'sandbox'];
 
 export default defineConfig({
   root: here,

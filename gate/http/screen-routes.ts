@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono';
+import { builtScreens, readScreenFiles, sentAs, type ScreenFile } from '../../hsm/program/screen-files.ts';
 import { RequestError } from './problem.ts';
-import { builtScreens, readScreenFiles, type ScreenFile } from './screen-files.ts';
 
 /**
  * Serves pages that were built before, and what they load. Names in assets/ hold a hash of what is in them,
@@ -33,11 +33,7 @@ function sendNamed(context: Context, file: ScreenFile | undefined): Response {
   return send(context, file);
 }
 
-function send(context: Context, { type, plain, gzip }: ScreenFile): Response {
-  const takesGzip = /(^|[\s,])gzip\s*(,|;(?!\s*q=0(\.0*)?\s*(,|$))|$)/i.test(
-    context.req.header('accept-encoding') ?? '',
-  );
-  const headers = { 'content-type': type, vary: 'accept-encoding' };
-  if (gzip === undefined || !takesGzip) return context.body(plain, 200, headers);
-  return context.body(gzip, 200, { ...headers, 'content-encoding': 'gzip' });
+function send(context: Context, file: ScreenFile): Response {
+  const { body, headers } = sentAs(file, context.req.header('accept-encoding'));
+  return context.body(body, 200, headers);
 }

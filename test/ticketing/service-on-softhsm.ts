@@ -23,9 +23,14 @@ export interface ServiceOnSofthsm {
   close(): Promise<void>;
 }
 
-/** Starts it on any free port, over a SQLite file or the database that is named. */
+/** Starts it on the port that is named or any free one, over a SQLite file or the database that is named. */
 export async function serviceOnSofthsm(
-  options: { readonly database?: string; readonly now?: () => number } = {},
+  options: {
+    readonly database?: string;
+    readonly port?: number;
+    readonly publicUrl?: URL;
+    readonly now?: () => number;
+  } = {},
 ): Promise<ServiceOnSofthsm> {
   const bed = makeTokenBed('SoftHSM', ['ticketing']);
   const { pin, ...pkcs11 } = bed.options('ticketing');
@@ -38,8 +43,8 @@ export async function serviceOnSofthsm(
   const state = join(bed.folder, 'state');
   await trustRoots(authority, state);
   const config: TicketingConfig = {
-    listen: { host: '127.0.0.1', port: 0 },
-    publicUrl: new URL('http://127.0.0.1'),
+    listen: { host: '127.0.0.1', port: options.port ?? 0 },
+    publicUrl: options.publicUrl ?? new URL('http://127.0.0.1'),
     database: options.database ?? join(bed.folder, 'ticketing.sqlite'),
     pkcs11,
     state,

@@ -7,8 +7,11 @@ import type { ReceiptsState } from '../../gate/receipt/receipt-queue.ts';
 import type { TapRow } from '../../gate/service/recent-taps.ts';
 import type { Board as ServersBoard } from '../../gate/service/staff-board.ts';
 import type { LookedUp as ServersLookedUp } from '../../gate/staff/desk.ts';
+import type { z } from 'zod';
+import type { eventView, SessionView } from '../../ticketing/events/event-views.ts';
 import type { Taken as ServersTaken } from '../../gate/pack/pack-shelf.ts';
 import type * as kiosk from '../../ui/api/kiosk-messages.ts';
+import type * as organiser from '../../ui/api/organiser-messages.ts';
 import type * as staff from '../../ui/api/staff-messages.ts';
 import type * as visitor from '../../ui/api/visitor-messages.ts';
 
@@ -39,6 +42,16 @@ describe('what the gate sends, its screens can read', () => {
   it('on the kiosk’s screen', () => {
     expectTypeOf<OnTheWire<Mutable<ServersView>>>().toExtend<kiosk.View>();
     expectTypeOf<OnTheWire<Mutable<KioskStanding>>>().toExtend<kiosk.Standing>();
+  });
+});
+
+describe('what the ticketing service sends, the organiser’s screen can read', () => {
+  it('of events and sessions', () => {
+    expectTypeOf<z.output<typeof eventView>>().toExtend<organiser.Event>();
+    // Rules are open: the screen reads one of them, and sends back the others as they came.
+    type Settings = Omit<SessionView['settings'], 'rules'>;
+    expectTypeOf<Settings>().toExtend<Omit<organiser.SessionSettings, 'rules'>>();
+    expectTypeOf<Omit<SessionView, 'settings'>>().toExtend<Omit<organiser.Session, 'settings'>>();
   });
 });
 

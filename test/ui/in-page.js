@@ -37,6 +37,7 @@ globalThis.inPage = {
   /** What can be pressed and is smaller than 44 pixels either way; what stands for it may be its label. */
   smallTargets: () =>
     [...document.querySelectorAll('button, select, summary, input:not(.unseen), label.button')]
+      .map((element) => (element.matches('[type=checkbox]') ? element.closest('label') : element))
       .map((element) => ({ box: element.getBoundingClientRect(), name: element.textContent || element.id }))
       .filter(({ box }) => box.width > 0 && (box.width < 44 || box.height < 44))
       .map(({ name, box }) => `${name.trim()}: ${box.width} × ${box.height}`),

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { launchChromium } from './chromium.ts';
 import { pictureKiosk } from './picture-kiosk.ts';
+import { pictureOrganiser } from './picture-organiser.ts';
 import { pictureSandbox } from './picture-sandbox.ts';
 import { pictureStaff } from './picture-staff.ts';
 import { pictureVisitor } from './picture-visitor.ts';
@@ -16,6 +17,7 @@ try {
   await pictureVisitor(browser, folder);
   await pictureStaff(browser, folder);
   await pictureKiosk(browser, folder);
+  await pictureOrganiser(browser, folder);
   await pictureSandbox(browser, folder);
 } finally {
   await browser.close();

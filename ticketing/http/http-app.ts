@@ -12,6 +12,7 @@ import { RequestMetrics, type MetricLines } from './metrics.ts';
 import { answerProblem, problemFor, type StatusOf } from './problem.ts';
 import { referenceCss, referenceHtml, referenceScript } from './reference-page.ts';
 import type { Room, RoomEnv } from './room.ts';
+import { addScreens } from './screens.ts';
 
 export interface HttpAppOptions {
   readonly frame: Frame;
@@ -47,6 +48,7 @@ export function httpApp(options: HttpAppOptions): OpenAPIHono<RoomEnv> {
   );
   app.onError((error, context) => refuse(context, error, problems, log));
   for (const { routes } of rooms) app.route('/', routes);
+  addScreens(app);
   addDescription(app);
   addHealth(app, metrics, options);
   return app;

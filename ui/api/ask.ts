@@ -14,6 +14,8 @@ export class TypedBytes {
 
 /** What is sent along: an object as JSON, or a file or bytes as they are. */
 type Body = object | Blob | TypedBytes;
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type HeaderLines = Readonly<Record<string, string>>;
 
 /**
  * Asks a server for something, and checks what it answers. Throws a `ProblemError`, also where no answer comes.
@@ -22,12 +24,13 @@ type Body = object | Blob | TypedBytes;
  * const { open } = await ask('POST', '/api/staff/lane', lane, { open: false });
  */
 export async function ask<Answer>(
-  method: 'GET' | 'POST',
+  method: Method,
   path: string,
   answer: ZodMiniType<Answer>,
   body?: Body,
+  headers?: HeaderLines,
 ): Promise<Answer> {
-  const response = await send(method, path, body);
+  const response = await send(method, path, body, headers);
   const checked = answer.safeParse(await response.json());
   if (checked.success) return checked.data;
   throw new ProblemError({
@@ -38,11 +41,18 @@ export async function ask<Answer>(
 }
 
 /** Sends a request that needs no answer but that it was carried out. */
-export async function send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: Body): Promise<Response> {
+export async function send(
+  method: Method,
+  path: string,
+  body?: Body,
+  headers: HeaderLines = {},
+): Promise<Response> {
+  const sent = body === undefined ? undefined : inRequest(body);
   const response = await fetch(path, {
     method,
     cache: 'no-store',
-    ...(body === undefined ? {} : inRequest(body)),
+    headers: { ...sent?.headers, ...headers },
+    ...(sent === undefined ? {} : { body: sent.body }),
   }).catch((cause: unknown) => {
     throw new ProblemError(
       { code: 'no-answer', status: 0, detail: 'The server does not answer; it is being looked for.' },

@@ -1,3 +1,4 @@
+import { organiser } from './en-organiser.ts';
 import type { Texts } from './texts.ts';
 
 export const texts: Texts = {
@@ -314,6 +315,7 @@ export const texts: Texts = {
     },
     problems: {},
   },
+  organiser,
   sandbox: {
     title: 'Kazasu sandbox',
     lead: 'The cards and their reader are virtual. All else is what a venue runs: the card’s protocol, the HSM’s interface, the entry list, the journal.',

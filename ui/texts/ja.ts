@@ -1,3 +1,4 @@
+import { organiser } from './ja-organiser.ts';
 import type { Texts } from './texts.ts';
 
 export const texts: Texts = {
@@ -411,6 +412,7 @@ export const texts: Texts = {
       unexpected: '思いがけない誤りです。記録に残しました。',
     },
   },
+  organiser,
   sandbox: {
     title: 'かざす サンドボックス',
     lead: 'カードとリーダーは仮想のものです。カードとのやりとり、HSM の使い方、入場者リスト、記録は会場で動くものと同じです。',

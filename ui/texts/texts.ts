@@ -1,4 +1,5 @@
 import type { KioskTexts } from './kiosk-texts.ts';
+import type { OrganiserTexts } from './organiser-texts.ts';
 import type { SandboxTexts } from './sandbox-texts.ts';
 import type { StaffTexts } from './staff-texts.ts';
 import type { VisitorTexts } from './visitor-texts.ts';
@@ -14,5 +15,6 @@ export interface Texts {
   readonly visitor: VisitorTexts;
   readonly kiosk: KioskTexts;
   readonly staff: StaffTexts;
+  readonly organiser: OrganiserTexts;
   readonly sandbox: SandboxTexts;
 }

@@ -41,3 +41,14 @@ export function readScreenFiles(folder: string): ReadonlyMap<string, ScreenFile>
   }
   return files;
 }
+
+/** A file in the form that the asker's Accept-Encoding takes, with what is to be said of it. */
+export function sentAs(
+  { type, plain, gzip }: ScreenFile,
+  acceptEncoding = '',
+): { readonly body: Uint8Array<ArrayBuffer>; readonly headers: Record<string, string> } {
+  const takesGzip = /(^|[\s,])gzip\s*(,|;(?!\s*q=0(\.0*)?\s*(,|$))|$)/i.test(acceptEncoding);
+  const headers = { 'content-type': type, vary: 'accept-encoding' };
+  if (gzip === undefined || !takesGzip) return { body: plain, headers };
+  return { body: gzip, headers: { ...headers, 'content-encoding': 'gzip' } };
+}
