@@ -8,9 +8,12 @@ import type { TapRow } from '../../gate/service/recent-taps.ts';
 import type { Board as ServersBoard } from '../../gate/service/staff-board.ts';
 import type { LookedUp as ServersLookedUp } from '../../gate/staff/desk.ts';
 import type { z } from 'zod';
-import type { eventView, SessionView } from '../../ticketing/events/event-views.ts';
+import type { ticketInList, ticketView } from '../../ticketing/desk/ticket-views.ts';
+import type { eventView, seatView, SessionView } from '../../ticketing/events/event-views.ts';
+import type { exportView, versionView } from '../../ticketing/lists/list-views.ts';
 import type { Taken as ServersTaken } from '../../gate/pack/pack-shelf.ts';
 import type * as kiosk from '../../ui/api/kiosk-messages.ts';
+import type * as gates from '../../ui/api/organiser-gate-messages.ts';
 import type * as organiser from '../../ui/api/organiser-messages.ts';
 import type * as staff from '../../ui/api/staff-messages.ts';
 import type * as visitor from '../../ui/api/visitor-messages.ts';
@@ -46,6 +49,14 @@ describe('what the gate sends, its screens can read', () => {
 });
 
 describe('what the ticketing service sends, the organiser’s screen can read', () => {
+  it('of gates’ lists and tickets', () => {
+    expectTypeOf<z.output<typeof exportView>>().toExtend<gates.ListExport>();
+    expectTypeOf<z.output<typeof versionView>>().toExtend<gates.EntryList>();
+    expectTypeOf<z.output<typeof ticketView>>().toExtend<organiser.Ticket>();
+    expectTypeOf<z.output<typeof ticketInList>>().toExtend<organiser.TicketLine>();
+    expectTypeOf<z.output<typeof seatView>>().toExtend<organiser.Seat>();
+  });
+
   it('of events and sessions', () => {
     expectTypeOf<z.output<typeof eventView>>().toExtend<organiser.Event>();
     // Rules are open: the screen reads one of them, and sends back the others as they came.

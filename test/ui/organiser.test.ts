@@ -157,6 +157,92 @@ describe('setting up an event', () => {
   });
 });
 
+describe('what a session has', () => {
+  it('takes its seats from a CSV, draws them, and names each line that is wrong', async () => {
+    const { page, complaints, close } = await openSession('with-seats');
+    await page.getByText('Add a category first.').waitFor();
+    await page.getByRole('button', { name: 'Add a category' }).click();
+    await page.getByLabel('Name that visitors see (Japanese)').fill('S席');
+    await page.getByLabel('Name that visitors see (English)').fill('Reserved');
+    await page.getByLabel('Short name').fill('S');
+    await page.getByLabel('Price (yen)').fill('8000');
+    await page.getByRole('button', { name: 'Add it' }).click();
+    const put = async (csv: string): Promise<void> => {
+      const file = { name: 'seats.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) };
+      await page.locator('input[type=file]').setInputFiles(file);
+      await page.getByRole('button', { name: 'Put the seats in' }).click();
+    };
+    await put('label,category\nA-1,S\nA-1,S\n');
+    await page.getByText('line 3: the label A-1 stands in line 2 already').waitFor();
+    await put('label,category,x,y\nA-1,S,1,1\nA-2,S,2,1\n');
+    await page.getByRole('img', { name: /Free 2/ }).waitFor();
+    await page.getByText('There are no valid tickets yet').waitFor();
+    await page.getByText('No gate could open a list yet').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
+describe('looking after the house', () => {
+  it('invites someone, who comes in by the link that is shown once', async () => {
+    const { page, close } = await signedIn();
+    await page.getByRole('link', { name: 'People' }).click();
+    await page.locator('form select').selectOption('desk');
+    await page.getByRole('button', { name: 'Make a link' }).click();
+    const link = (await page.locator('.secret').textContent()) ?? '';
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await ask(page, 'smallTargets()')).toEqual([]);
+    await close();
+    const invited = await world.page(browser, {}, link);
+    await invited.page.getByText('Role: Desk').waitFor();
+    await becomeOwner(invited.page, 'desk@hall.example');
+    await invited.page.getByRole('heading', { name: 'Events' }).waitFor();
+    expect(await invited.page.getByRole('link', { name: 'Audit log' }).count()).toBe(0);
+    await invited.close();
+  });
+
+  it('keeps its last owner, and says why', async () => {
+    const { page, close } = await signedIn();
+    await page.getByRole('link', { name: 'People' }).click();
+    const role = page.getByLabel(/^Role of 花岡/).first();
+    await role.selectOption('auditor');
+    await page.getByText('[last-owner]').waitFor();
+    await expect.poll(() => role.inputValue()).toBe('owner');
+    await close();
+  });
+
+  it('shows in the audit log who did what', async () => {
+    const { page, close } = await signedIn();
+    await page.getByRole('link', { name: 'Audit log' }).click();
+    await page.getByText('Invited someone').first().waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await close();
+  });
+
+  it('makes a gate’s code, and knows of no case and no such ticket', async () => {
+    const { page, complaints, close } = await signedIn();
+    await page.getByRole('link', { name: 'Gates' }).click();
+    await page.getByRole('heading', { name: 'No gates yet' }).waitFor();
+    await page.getByLabel('Gate name').fill('north-1');
+    await page.getByLabel('Group').fill('north');
+    await page.getByLabel('Door').fill('N1');
+    await page.getByRole('button', { name: 'Make a code' }).click();
+    await page.locator('.secret').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Cases' }).click();
+    await page.getByRole('heading', { name: 'Nothing to look at' }).waitFor();
+    await page.getByRole('link', { name: 'Tickets' }).click();
+    await page.getByRole('textbox', { name: 'Application number' }).fill('A-0000');
+    await page.keyboard.press('Enter');
+    await page.getByText('There is no ticket of that number').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await ask(page, 'smallTargets()')).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});
+
 describe('the look of the organiser’s screen', () => {
   it.each(['light', 'dark'] as const)('has nothing that axe finds at fault, %s', async (colorScheme) => {
     const { page, close } = await world.page(browser, { colorScheme });

@@ -1,5 +1,6 @@
 import type { ZodMiniType } from 'zod/mini';
-import { ask, send } from './ask.ts';
+import { ask, send, TypedBytes } from './ask.ts';
+import * as gate from './organiser-gate-messages.ts';
 import * as message from './organiser-messages.ts';
 import { ProblemError } from './problem.ts';
 
@@ -18,7 +19,7 @@ interface Seen {
 }
 
 const at = (path: string): string => `/api${path}`;
-const ifMatch = ({ revision }: Seen) => ({ 'if-match': `"${revision}"` });
+const ifMatch = ({ revision }: Pick<Seen, 'revision'>) => ({ 'if-match': `"${revision}"` });
 
 /** All that the organiser's screen asks of the ticketing service, in one organisation. */
 class OrganiserClient {
@@ -60,6 +61,62 @@ class OrganiserClient {
     category: { name: string; text: message.Words; price: number; places?: { count: number } },
   ) => this.#make(`/sessions/${session.id}/categories`, message.session, category, ifMatch(session));
 
+  putSeats = (session: Seen, csv: Uint8Array<ArrayBuffer>) =>
+    this.#ask(
+      'PUT',
+      `/sessions/${session.id}/seats`,
+      message.session,
+      new TypedBytes('text/csv', csv),
+      ifMatch(session),
+    );
+  /** All seats and places of a session, page by page. */
+  seats = async (session: string): Promise<message.Seat[]> => {
+    const all: message.Seat[] = [];
+    let after = '';
+    do {
+      const page = await this.#ask('GET', `/sessions/${session}/seats?limit=5000${after}`, message.seats);
+      all.push(...page.items);
+      after = page.next === null ? '' : `&after=${encodeURIComponent(page.next)}`;
+    } while (after !== '');
+    return all;
+  };
+  binding = (session: string) => this.#ask('GET', `/sessions/${session}/binding`, message.binding);
+
+  // Tickets
+  tickets = (kind: 'number' | 'application', typed: string) =>
+    this.#ask('GET', `/tickets?${kind}=${encodeURIComponent(typed)}`, message.tickets);
+  ticket = (id: string) => this.#ask('GET', `/tickets/${id}`, message.ticket);
+  issueClaim = (ticket: string) => this.#make(`/tickets/${ticket}/claims`, message.claim, {});
+  recallClaim = (ticket: string) => this.#ask('POST', `/tickets/${ticket}/claims/recall`, message.ticket);
+
+  // People and the audit log
+  people = () => this.#ask('GET', '/people?limit=200', message.people);
+  changePerson = (person: message.Member, role: message.Role, state: message.Member['state']) =>
+    this.#ask('PUT', `/people/${person.person}`, message.member, { role, state }, ifMatch(person));
+  invite = (role: message.Role) => this.#make('/invitations', message.madeInvitation, { role });
+  audit = (after?: string) => this.#ask('GET', `/audit${pageAfter(after)}`, message.audit);
+
+  // Gates and entry lists
+  gates = () => this.#ask('GET', '/gates?limit=200', gate.gates);
+  makeGateCode = (wanted: gate.Placing & { gate: string }) =>
+    this.#make('/gate-codes', gate.gateCode, wanted);
+  exportList = (session: string, gateGroup: string) =>
+    this.#make(`/sessions/${session}/list-exports`, gate.listExport, { gateGroup, wanted: 'newest' });
+  listExport = (id: string) => this.#ask('GET', `/list-exports/${id}`, gate.listExport);
+  entryLists = (session: string) => this.#ask('GET', `/sessions/${session}/entry-lists`, gate.entryLists);
+  entryListFile = async (id: string): Promise<Blob> =>
+    (await this.#sent('GET', `/entry-lists/${id}/file`)).blob();
+
+  // Cases
+  cases = (state: gate.CaseState, after?: string) =>
+    this.#ask('GET', `/cases${pageAfter(after, { state })}`, gate.cases);
+  case = (id: string) => this.#ask('GET', `/cases/${id}`, gate.oneCase);
+  takeCase = (one: Seen) => this.#ask('POST', `/cases/${one.id}/take`, gate.oneCase, {}, ifMatch(one));
+  closeCase = (one: Seen, outcome: string) =>
+    this.#ask('POST', `/cases/${one.id}/close`, gate.oneCase, { outcome }, ifMatch(one));
+  reopenCase = (one: Seen, why: string) =>
+    this.#ask('POST', `/cases/${one.id}/reopen`, gate.oneCase, { why }, ifMatch(one));
+
   #headers(): Record<string, string> {
     return this.organisation === undefined ? {} : { 'kazasu-organisation': this.organisation };
   }
@@ -75,7 +132,11 @@ class OrganiserClient {
   }
 
   async #send(method: 'POST' | 'DELETE', path: string, body?: object): Promise<void> {
-    await this.#noticed(send(method, at(path), body, this.#headers()));
+    await this.#sent(method, path, body);
+  }
+
+  #sent(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Response> {
+    return this.#noticed(send(method, at(path), body, this.#headers()));
   }
 
   /** Makes something; asked again after an answer was lost, it is not made a second time. */
@@ -103,8 +164,9 @@ class OrganiserClient {
   }
 }
 
-function pageAfter(after: string | undefined): string {
-  return after === undefined ? '' : `?after=${encodeURIComponent(after)}`;
+function pageAfter(after: string | undefined, filter: Readonly<Record<string, string>> = {}): string {
+  const query = new URLSearchParams({ ...filter, ...(after === undefined ? {} : { after }) }).toString();
+  return query === '' ? '' : `?${query}`;
 }
 
 function newKey(): string {

@@ -51,7 +51,6 @@ const eventSettings = z.object({
   quota: z.optional(z.number()),
   eraseAfterDays: z.number(),
 });
-export type EventSettings = z.output<typeof eventSettings>;
 export const event = z.extend(eventLine, {
   settings: eventSettings,
   sessions: z.array(sessionLine),
@@ -95,3 +94,73 @@ export const session = z.extend(sessionLine, {
   revision: z.number(),
 });
 export type Session = z.output<typeof session>;
+
+const seat = z.object({
+  id: z.string(),
+  category: z.string(),
+  label: z.optional(z.string()),
+  x: z.optional(z.number()),
+  y: z.optional(z.number()),
+  state: z.enum(['free', 'held', 'sold', 'blocked']),
+});
+export type Seat = z.output<typeof seat>;
+export const seats = z.object({ items: z.array(seat), next: z.nullable(z.string()) });
+
+export const binding = z.object({ valid: z.number(), unbound: z.number(), claimable: z.number() });
+export type Binding = z.output<typeof binding>;
+
+const ticketState = z.enum(['reserved', 'valid', 'ended']);
+const ticketLine = z.object({
+  id: z.string(),
+  number: z.string(),
+  applicationNumber: z.nullable(z.string()),
+  place: z.number(),
+  seat: z.nullable(z.string()),
+  state: ticketState,
+  bound: z.boolean(),
+});
+export type TicketLine = z.output<typeof ticketLine>;
+export const tickets = z.object({ items: z.array(ticketLine), next: z.nullable(z.string()) });
+export const ticket = z.object({
+  id: z.string(),
+  number: z.string(),
+  applicationNumber: z.nullable(z.string()),
+  place: z.number(),
+  category: z.string(),
+  seat: z.nullable(z.string()),
+  state: ticketState,
+  claimUntil: z.nullable(z.string()),
+  cards: z.array(
+    z.object({
+      id: z.string(),
+      medium: z.enum(['card', 'phone']),
+      state: z.enum(['active', 'suspended', 'ended', 'revoked']),
+      boundAt: z.string(),
+    }),
+  ),
+});
+export type Ticket = z.output<typeof ticket>;
+export const claim = z.object({ code: z.string(), link: z.string(), until: z.string() });
+export type Claim = z.output<typeof claim>;
+
+export const member = z.object({
+  person: z.string(),
+  name: z.string(),
+  signIn: z.string(),
+  role,
+  state: z.enum(['active', 'disabled']),
+  revision: z.number(),
+});
+export type Member = z.output<typeof member>;
+export const people = z.object({ items: z.array(member), next: z.nullable(z.string()) });
+export const madeInvitation = z.object({ link: z.string(), expiresAt: z.string() });
+
+const act = z.object({
+  id: z.string(),
+  at: z.string(),
+  person: z.nullable(z.string()),
+  act: z.string(),
+  subject: z.string(),
+});
+export type Act = z.output<typeof act>;
+export const audit = z.object({ items: z.array(act), next: z.nullable(z.string()) });

@@ -1,4 +1,15 @@
-export const pages = ['events', 'event', 'session', 'me'] as const;
+export const pages = [
+  'events',
+  'event',
+  'session',
+  'tickets',
+  'gates',
+  'cases',
+  'case',
+  'people',
+  'audit',
+  'me',
+] as const;
 export type PageName = (typeof pages)[number];
 
 /** Where in the screen one is, as the part of the address behind the # says it: `#/session/01J…`. */

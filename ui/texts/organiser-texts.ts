@@ -1,4 +1,13 @@
-import type { Category, CompanionRule, EventLine, Role, SessionState } from '../api/organiser-messages.ts';
+import type { CaseState, EntryList, Gate, ListExport } from '../api/organiser-gate-messages.ts';
+import type {
+  Category,
+  CompanionRule,
+  EventLine,
+  Role,
+  SessionState,
+  Ticket,
+  TicketLine,
+} from '../api/organiser-messages.ts';
 import type { PageName } from '../organiser/route.svelte.ts';
 
 /** What the organiser's screen says. */
@@ -14,6 +23,8 @@ export interface OrganiserTexts {
   readonly reference: string;
   readonly referenceHint: string;
   readonly leaveEmpty: string;
+  readonly copy: string;
+  readonly copied: string;
   readonly roles: Readonly<Record<Role, { readonly name: string }>>;
   readonly signIn: {
     readonly name: string;
@@ -35,7 +46,7 @@ export interface OrganiserTexts {
     readonly toSignIn: string;
   };
   readonly organisation: { readonly choose: string; readonly none: string };
-  readonly menu: Readonly<Record<Exclude<PageName, 'event' | 'session'>, string>> & {
+  readonly menu: Readonly<Record<Exclude<PageName, 'event' | 'session' | 'case'>, string>> & {
     readonly label: string;
   };
   readonly events: {
@@ -98,6 +109,117 @@ export interface OrganiserTexts {
     readonly yen: (price: number) => string;
     readonly count: (seats: number) => string;
     readonly kinds: Readonly<Record<keyof Category['seats'], string>>;
+  };
+  readonly seats: {
+    readonly title: string;
+    readonly none: string;
+    readonly noneYet: string;
+    /** A seat map of a few lines. */
+    readonly example: string;
+    readonly choose: string;
+    readonly chosenNone: string;
+    readonly put: string;
+    readonly replace: string;
+    readonly categoriesFirst: string;
+    /** What stands between the parts of a list in one line. */
+    readonly between: string;
+  };
+  readonly binding: {
+    readonly title: string;
+    readonly none: string;
+    readonly ready: (ready: number, of: number) => string;
+    readonly waiting: (unbound: number, claimable: number) => string;
+  };
+  readonly lists: {
+    readonly title: string;
+    readonly hint: string;
+    readonly noGates: string;
+    readonly toGates: string;
+    readonly group: string;
+    readonly start: string;
+    readonly states: Readonly<Record<ListExport['state'], string>>;
+    readonly version: (version: number) => string;
+    readonly kinds: Readonly<Record<EntryList['kind'], string>>;
+    readonly entries: (count: number) => string;
+    readonly fetched: (gates: number, of: number) => string;
+    readonly download: string;
+  };
+  readonly tickets: {
+    readonly title: string;
+    readonly by: string;
+    readonly kinds: { readonly number: string; readonly application: string };
+    readonly submit: string;
+    readonly none: string;
+    readonly found: (count: number) => string;
+    readonly open: string;
+    readonly seat: string;
+    readonly unnumbered: string;
+    readonly place: string;
+    readonly representative: string;
+    readonly companion: string;
+    readonly states: Readonly<Record<TicketLine['state'], string>>;
+    readonly bound: string;
+    readonly unbound: string;
+    readonly cards: string;
+    readonly media: Readonly<Record<Ticket['cards'][number]['medium'], string>>;
+    readonly cardStates: Readonly<Record<Ticket['cards'][number]['state'], string>>;
+    readonly claimOpen: (until: string) => string;
+    readonly claimHint: string;
+    readonly issue: string;
+    readonly issueAgain: string;
+    readonly recall: string;
+  };
+  readonly gates: {
+    readonly title: string;
+    readonly none: string;
+    readonly noneHint: string;
+    readonly states: Readonly<Record<Gate['state'], string>>;
+    readonly seen: (when: string) => string;
+    readonly neverSeen: string;
+    readonly enrol: string;
+    readonly enrolHint: string;
+    readonly name: string;
+    readonly group: string;
+    readonly door: string;
+    readonly direction: string;
+    readonly directions: { readonly in: string; readonly out: string };
+    readonly makeCode: string;
+    readonly codeHint: (until: string) => string;
+  };
+  readonly cases: {
+    readonly title: string;
+    readonly state: string;
+    readonly states: Readonly<Record<CaseState, string>>;
+    readonly none: Readonly<Record<CaseState, string>>;
+    readonly hint: string;
+    /** By a case's kind; where one is not here its name is shown. */
+    readonly kinds: Readonly<Record<string, string>>;
+    readonly openedAt: string;
+    readonly outcome: string;
+    readonly why: string;
+    readonly take: string;
+    readonly close: string;
+    readonly reopen: string;
+  };
+  readonly people: {
+    readonly title: string;
+    readonly disabled: string;
+    readonly disable: string;
+    readonly enable: string;
+    readonly roleOf: (name: string) => string;
+    readonly role: string;
+    readonly may: Readonly<Record<Role, string>>;
+    readonly invite: string;
+    readonly inviteHint: string;
+    readonly makeLink: string;
+    readonly linkHint: string;
+  };
+  readonly audit: {
+    readonly title: string;
+    readonly hint: string;
+    readonly service: string;
+    /** By an act's name; where one is not here its name is shown. */
+    readonly acts: Readonly<Record<string, string>>;
   };
   readonly me: {
     readonly title: string;
