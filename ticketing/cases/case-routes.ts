@@ -1,14 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { forPeople } from '../http/guard.ts';
-import { notFound } from '../http/http-error.ts';
 import { pageFrom, pageOf, pageQuery } from '../http/pages.ts';
 import { problemsOf } from '../http/problem.ts';
 import { etagOf, seenRevision } from '../http/revision.ts';
 import { answer, jsonBody, roomRoutes, type PeopleEnv, type Room } from '../http/room.ts';
 import type { Store } from '../store/store.ts';
-import type { Tables } from '../store/tables.ts';
 import { CaseError } from './case-error.ts';
+import { caseInList, caseStates, caseView, inList, readCase, readCases } from './case-views.ts';
 import { closeCase, noteCase, releaseCase, reopenCase, takeCase, type CaseChange } from './work-case.ts';
 
 const tags = ['cases'];
@@ -17,35 +16,6 @@ const workers = ['owner', 'organiser', 'desk'] as const;
 const id = z.string().min(1).max(64);
 const params = z.strictObject({ case: id });
 const text = z.string().trim().min(1).max(2000);
-
-const caseInList = z
-  .strictObject({
-    id: z.string(),
-    kind: z.string().meta({ description: 'What is wrong, in a word: double-entry.' }),
-    subject: z.string().meta({ description: 'What it is about.' }),
-    state: z.enum(['open', 'working', 'closed']),
-    outcome: z.string().nullable().meta({ description: 'What it came to; none while it is open.' }),
-    owner: z.string().nullable().meta({ description: 'Who works it.' }),
-    event: z.string().nullable(),
-    session: z.string().nullable(),
-    openedAt: z.iso.datetime(),
-    changedAt: z.iso.datetime(),
-    revision: z.int(),
-  })
-  .openapi('CaseInList');
-
-const caseView = caseInList
-  .extend({
-    detail: z.record(z.string(), z.unknown()).meta({ description: 'All that is needed to work it.' }),
-    notes: z.array(
-      z.strictObject({
-        at: z.iso.datetime(),
-        person: z.string().nullable().meta({ description: 'None where the service says it.' }),
-        text: z.string(),
-      }),
-    ),
-  })
-  .openapi('Case');
 
 const asItIs = { 200: answer(caseView, 'The case as it is now; its ETag is what If-Match takes.') };
 
@@ -58,7 +28,7 @@ const list = createRoute({
   ...forPeople([...readers]),
   request: {
     query: pageQuery.extend({
-      state: z.enum(['open', 'working', 'closed']).optional(),
+      state: z.enum(caseStates).optional(),
       kind: z.string().min(1).max(64).optional(),
       session: id.optional(),
     }),
@@ -153,16 +123,13 @@ export function caseRoutes({ store, now }: CaseRoutesParts): Room {
 
   routes.openapi(list, async (context) => {
     const { after, limit, state, kind, session } = context.req.valid('query');
-    const { organisation } = context.var.actor;
-    let query = store.db.selectFrom('cases').selectAll().where('organisation_id', '=', organisation);
-    if (after !== undefined) query = query.where('id', '<', after);
-    if (state !== undefined) query = query.where('state', '=', state);
-    if (kind !== undefined) query = query.where('kind', '=', kind);
-    if (session !== undefined) query = query.where('session_id', '=', session);
-    const rows = await query
-      .orderBy('id', 'desc')
-      .limit(limit + 1)
-      .execute();
+    const rows = await readCases(store, context.var.actor.organisation, {
+      after,
+      limit: limit + 1,
+      ...(state === undefined ? {} : { states: [state] }),
+      kind,
+      session,
+    });
     return context.json(
       pageFrom(rows, limit, (row) => row.id, inList),
       200,
@@ -205,45 +172,4 @@ export function caseRoutes({ store, now }: CaseRoutesParts): Room {
   });
   const problems = [problemsOf(CaseError, { closed: 409, 'not-closed': 409, taken: 409 })];
   return { routes, problems };
-}
-
-function inList(row: Tables['cases']): z.output<typeof caseInList> {
-  return {
-    id: row.id,
-    kind: row.kind,
-    subject: row.subject,
-    state: row.state,
-    outcome: row.outcome,
-    owner: row.owner_id,
-    event: row.event_id,
-    session: row.session_id,
-    openedAt: new Date(row.opened_at).toISOString(),
-    changedAt: new Date(row.changed_at).toISOString(),
-    revision: row.revision,
-  };
-}
-
-async function readCase(store: Store, organisation: string, one: string): Promise<z.output<typeof caseView>> {
-  const row = await store.db
-    .selectFrom('cases')
-    .selectAll()
-    .where('id', '=', one)
-    .where('organisation_id', '=', organisation)
-    .executeTakeFirst();
-  if (row === undefined) throw notFound('case');
-  const notes = await store.db
-    .selectFrom('case_notes')
-    .selectAll()
-    .where('case_id', '=', one)
-    .orderBy('id')
-    .execute();
-  return {
-    ...inList(row),
-    detail: JSON.parse(row.detail) as Record<string, unknown>,
-    notes: notes.map(({ at, person_id, text: words }) => ({
-      at: new Date(at).toISOString(),
-      person: person_id,
-      text: words,
-    })),
-  };
 }

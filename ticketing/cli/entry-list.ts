@@ -13,6 +13,7 @@ import { exportPack } from '../session-files/export-pack.ts';
 import { readSessionFile } from '../session-files/session-file.ts';
 import { countLines, readTickets, type TicketLine } from '../session-files/tickets-file.ts';
 import { exportFromStore, type StoreExport } from './export-from-store.ts';
+import { tableFile } from './table-file.ts';
 import { writeWholeFile } from './whole-file.ts';
 
 interface FileOptions extends TokenSelection {
@@ -151,11 +152,6 @@ async function* forPeople(tickets: AsyncIterable<TicketLine>): AsyncGenerator<Ex
       ...(boundAt === undefined ? {} : { boundAt }),
     };
   }
-}
-
-function tableFile(path: string): string {
-  if (/\.(csv|xlsx)$/.test(path)) return path;
-  throw new InvalidArgumentError('Give a file that ends in .csv or .xlsx.');
 }
 
 function version(text: string): number {

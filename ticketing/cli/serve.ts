@@ -4,16 +4,13 @@ import type { Console } from '../../hsm/program/console.ts';
 import { consoleOf } from '../../hsm/program/program.ts';
 import { readPin, TOKEN_PIN } from '../../hsm/token/pin.ts';
 import { readConfig, type TicketingConfig } from '../config/config.ts';
+import { withConfig, withStore, type ConfigOption } from './config-option.ts';
 import { openLog } from './open-log.ts';
 import { invitationLink } from '../people/invitations.ts';
 import { hasOwner, inviteOwner } from '../people/owner.ts';
 import { openService } from '../service/service.ts';
-import { migrate, openStore, type Store } from '../store/store.ts';
+import { migrate, type Store } from '../store/store.ts';
 import { TicketingError } from '../ticketing-error.ts';
-
-interface ConfigOption {
-  readonly config: string;
-}
 
 /** Adds `serve`, `owner` and `db`: the service itself. */
 export function addServiceCommands(program: Command): void {
@@ -27,12 +24,9 @@ export function addServiceCommands(program: Command): void {
     .option('--organisation <name>', 'which one; a new name makes a new organisation')
     .action(async (options: ConfigOption & { organisation?: string }, command: Command) => {
       const config = readConfig(options.config, process.env);
-      const store = await openStore(config.database);
-      try {
-        await printOwnerLink(store, config, consoleOf(command), checkedName(options.organisation));
-      } finally {
-        await store.close();
-      }
+      await withStore(config, (store) =>
+        printOwnerLink(store, config, consoleOf(command), checkedName(options.organisation)),
+      );
     });
   withConfig(program.command('db').description('The database.').command('migrate'))
     .description('bring the tables to this version; make a backup first')
@@ -41,10 +35,6 @@ export function addServiceCommands(program: Command): void {
       const text = steps.length === 0 ? 'The tables are of this version.' : `Done: ${steps.join(', ')}.`;
       consoleOf(command).result({ steps }, text);
     });
-}
-
-function withConfig(command: Command): Command {
-  return command.requiredOption('--config <file>', 'the service’s configuration, JSON or TOML');
 }
 
 async function serve(config: TicketingConfig, console: Console): Promise<void> {

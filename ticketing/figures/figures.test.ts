@@ -188,7 +188,7 @@ describeEachDatabase('the figures of a session', (database) => {
         }
         for (const gate of gates.splice(0)) await gate.remove();
       }),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 });

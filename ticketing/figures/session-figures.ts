@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expectedJournals } from '../journals/expected-journals.ts';
 import { reachesEnd } from '../journals/missing-journals.ts';
 import type { Store } from '../store/store.ts';
@@ -30,8 +31,8 @@ export interface SessionFigures {
   readonly journals: readonly JournalIn[];
 }
 
-/** Which session, by its id, or by event and session as journals name it. */
-export type WhichSession = { readonly id: string } | { readonly event: string; readonly session: string };
+/** Which session: by its id, or `event/session` as journals name it. */
+type WhichSession = { readonly id: string } | { readonly name: string };
 
 /**
  * The figures of an organisation's session; nothing where it has no such session.
@@ -70,16 +71,13 @@ export async function sessionFigures(
 }
 
 async function findSession({ db }: Store, organisation: string, which: WhichSession) {
-  const query = db
+  const name = sql<string>`events.name || '/' || sessions.name`;
+  return db
     .selectFrom('sessions')
     .innerJoin('events', 'events.id', 'sessions.event_id')
-    .select(['sessions.id', 'sessions.name as session', 'events.name as event'])
+    .select(['sessions.id', name.as('name')])
     .select(['sessions.valid_from as validFrom', 'sessions.valid_until as validUntil'])
-    .where('events.organisation_id', '=', organisation);
-  const row = await (
-    'id' in which
-      ? query.where('sessions.id', '=', which.id)
-      : query.where('events.name', '=', which.event).where('sessions.name', '=', which.session)
-  ).executeTakeFirst();
-  return row === undefined ? undefined : { ...row, name: `${row.event}/${row.session}` };
+    .where('events.organisation_id', '=', organisation)
+    .where((eb) => ('id' in which ? eb('sessions.id', '=', which.id) : eb(name, '=', which.name)))
+    .executeTakeFirst();
 }
