@@ -49,19 +49,26 @@ export async function ticketFigures(
     .where((eb) => admittedTo(eb, name))
     .where('journal_entries.direction', '=', 'in')
     .where('journal_entries.ticket', 'is not', null);
-  return db
+  const [isBound, hasEntered] = [
+    new Set((await bound.execute()).map(({ ticket_id }) => ticket_id)),
+    new Set((await entered.execute()).map(({ ticket }) => ticket)),
+  ];
+  const categories = await db
     .selectFrom('categories')
-    .leftJoin(tickets.as('valid'), 'valid.category_id', 'categories.id')
-    .leftJoin(bound.as('bound'), 'bound.ticket_id', 'valid.opener')
-    .leftJoin(entered.as('entered'), 'entered.ticket', 'valid.number')
-    .select(({ fn }) => [
-      'categories.name as category',
-      fn.count<number>('valid.opener').as('tickets'),
-      fn.count<number>('bound.ticket_id').as('bound'),
-      fn.count<number>('entered.ticket').as('entered'),
-    ])
-    .where('categories.session_id', '=', id)
-    .groupBy(['categories.id', 'categories.name'])
-    .orderBy('categories.id')
+    .select(['id', 'name'])
+    .where('session_id', '=', id)
+    .orderBy('id')
     .execute();
+  const counts = new Map(
+    categories.map((each) => [each.id, { category: each.name, tickets: 0, bound: 0, entered: 0 }]),
+  );
+  // Put together here: SQLite has no index for what a query computes, and would compare each with each.
+  for (const { category_id, opener, number } of await tickets.execute()) {
+    const count = counts.get(category_id);
+    if (count === undefined) continue;
+    count.tickets += 1;
+    if (isBound.has(opener)) count.bound += 1;
+    if (hasEntered.has(number)) count.entered += 1;
+  }
+  return [...counts.values()];
 }
