@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { Console } from '../../hsm/program/console.ts';
 import { readPin, TOKEN_PIN } from '../../hsm/token/pin.ts';
 import { openToken } from '../../hsm/token/token.ts';
+import { HttpAuthority } from '../../hsm/validity/http-authority.ts';
+import { CardChecks } from '../card-checks/card-checks.ts';
 import { readConfig } from '../config/config.ts';
 import { openServiceKeys } from '../keys/service-keys.ts';
 import { fileOf, type VersionRow } from '../lists/kept-versions.ts';
@@ -32,6 +34,9 @@ export async function exportFromStore(wanted: StoreExport, console: Console): Pr
       const keys = await openServiceKeys(token);
       const { authentication: roots } = await readTrustedRoots(config.state, log);
       const { id: session, tickets } = await sessionNamed(store, wanted.session);
+      // Only cards that the authority has just called good are listed, as when the service exports.
+      const authority = new HttpAuthority({ url: config.authority.url });
+      await new CardChecks({ store, keys, authority, now: Date.now }).session(session);
       const progress = console.progress('Sealing', tickets);
       const list = await makeVersion(
         { store, keys, roots, now: Date.now },
