@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { purposes } from '../../hsm/certificate/purpose.ts';
 import { importRoot } from '../../hsm/certificate/root.ts';
@@ -10,7 +11,7 @@ import { structuredLog } from '../../ticketing/log.ts';
 import { openService, type RunningService } from '../../ticketing/service/service.ts';
 import { migrate } from '../../ticketing/store/store.ts';
 import { Authority } from '../authority/authority.ts';
-import { makeTokenBed } from '../token/modules.ts';
+import { makeTokenBed, type TokenBed } from '../token/modules.ts';
 
 /** A whole ticketing service in this process, on a SoftHSM and a J-LIS of its own, with each line that it logged. */
 export interface ServiceOnSofthsm {
@@ -20,6 +21,8 @@ export interface ServiceOnSofthsm {
   readonly config: TicketingConfig;
   readonly pin: string;
   readonly lines: string[];
+  /** Where the tokens are, the service's and those that were asked for beside it. */
+  readonly bed: TokenBed;
   close(): Promise<void>;
 }
 
@@ -30,9 +33,13 @@ export async function serviceOnSofthsm(
     readonly port?: number;
     readonly publicUrl?: URL;
     readonly now?: () => number;
+    /** Tokens of others, in the same SoftHSM. */
+    readonly tokens?: readonly string[];
+    /** Whose notices of payments are believed. */
+    readonly noticeKeys?: readonly KeyObject[];
   } = {},
 ): Promise<ServiceOnSofthsm> {
-  const bed = makeTokenBed('SoftHSM', ['ticketing']);
+  const bed = makeTokenBed('SoftHSM', ['ticketing', ...(options.tokens ?? [])]);
   const { pin, ...pkcs11 } = bed.options('ticketing');
   const token = await openToken({ ...pkcs11, pin });
   await makeStorageKey(token);
@@ -52,7 +59,7 @@ export async function serviceOnSofthsm(
     organisation: 'Hall',
     proxies: [],
     mail: 'none',
-    payments: { noticeKeys: [] },
+    payments: { noticeKeys: [...(options.noticeKeys ?? [])] },
     webhooks: { allowHosts: [] },
   };
   const lines: string[] = [];
@@ -70,6 +77,7 @@ export async function serviceOnSofthsm(
       config,
       pin,
       lines,
+      bed,
       close: async () => {
         await service.close();
         await server.close();

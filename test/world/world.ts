@@ -136,11 +136,12 @@ export async function openWorld({
 }
 
 /** What an operator does with kazasu-hsm at the gate. */
-async function prepareGate(
+export async function prepareGate(
   gate: Token,
   state: string,
   authority: Authority,
   profile: WorldProfile,
+  name = gateName,
 ): Promise<void> {
   const now = authority.now();
   const trust = await TrustStore.open(join(state, 'trust'));
@@ -153,7 +154,7 @@ async function prepareGate(
   await makeSigner(gate, 'gate-identity');
   await makeTransportKey(gate);
   const algorithm = profile === 'eac-p384' ? 'p384' : 'rsa2048';
-  const { request } = await requestTerminalKey(gate, state, { gate: gateName, algorithm, now });
+  const { request } = await requestTerminalKey(gate, state, { gate: name, algorithm, now });
   const certificate = authority.issueTerminalCertificate(request, profile);
   const roots = trust.terminalRoots();
   const { id } = await installTerminalCertificate(gate, state, certificate, roots, now);
