@@ -10,7 +10,8 @@ export interface Results {
   readonly at: string;
   readonly machine: string;
   readonly node: string;
-  readonly yardstick: Yardstick;
+  /** Not there in a run of before it was measured. */
+  readonly yardstick?: Yardstick;
   readonly results: readonly StampedResult[];
 }
 

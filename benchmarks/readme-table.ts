@@ -21,9 +21,13 @@ function tableOf(results: Results, benchmarks: readonly Pick<Benchmark, 'id' | '
     const title = benchmarks.find(({ id }) => id === result.id)?.title ?? '';
     return `| \`${result.id}\` ${cell(title)} | ${cell(seen(result))} | ${result.met ? '✓' : '✗'} | ${cell(result.reach)} |`;
   });
+  const sentences = [
+    `${results.machine}, Node ${results.node}, ${results.at.slice(0, 10)}.`,
+    yardstickInWords(results.yardstick),
+    '✗ is not reached there; its note on the page says why.',
+  ];
   return [
-    `${results.machine}, Node ${results.node}. ${yardstickInWords(results.yardstick)} ✗ is not reached there;`,
-    'its note on the page says where the floor is.',
+    sentences.filter((sentence) => sentence !== '').join(' '),
     '',
     '| what | seen | | reach |',
     '| --- | --- | --- | --- |',

@@ -37,7 +37,9 @@ export function measureMachine(): Yardstick {
 }
 
 /** In words, for whoever reads the figures on another machine. */
-export function yardstickInWords({ rsa2048, sha256, fsync }: Yardstick): string {
+export function yardstickInWords(yardstick: Yardstick | undefined): string {
+  if (yardstick === undefined) return '';
+  const { rsa2048, sha256, fsync } = yardstick;
   const short = (value: number): string => Number(value.toPrecision(2)).toLocaleString('en');
   return (
     `To compare machines by: Node’s own RSA-2048 signature takes ${short(rsa2048)} ms here, its SHA-256 does ` +
