@@ -9,6 +9,7 @@ export interface SeatPlan {
 }
 
 const perRow = 40;
+const byLabel = new Intl.Collator('ja', { numeric: true });
 const side = 0.72;
 const shapes: Readonly<Record<Seat['state'], string>> = {
   free: `h${side}v${side}h-${side}z`,
@@ -17,8 +18,9 @@ const shapes: Readonly<Record<Seat['state'], string>> = {
   blocked: `l${side} ${side}m0 -${side}l-${side} ${side}`,
 };
 
-/** Lays numbered seats out where their map says, or in rows in their order where it does not. */
-export function seatPlan(seats: readonly Seat[]): SeatPlan {
+/** Lays numbered seats out where their map says, or in rows by their labels where it does not. */
+export function seatPlan(numbered: readonly Seat[]): SeatPlan {
+  const seats = [...numbered].sort((one, other) => byLabel.compare(one.label ?? '', other.label ?? ''));
   const places = placesOf(seats);
   const paths = { free: '', held: '', sold: '', blocked: '' };
   let [width, height] = [1, 1];
@@ -31,7 +33,12 @@ export function seatPlan(seats: readonly Seat[]): SeatPlan {
   return { width, height, paths };
 }
 
-function placesOf(seats: readonly Seat[]): readonly { readonly x: number; readonly y: number }[] {
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+function placesOf(seats: readonly Seat[]): readonly Place[] {
   const given = seats.flatMap(({ x, y }) => (x === undefined || y === undefined ? [] : [{ x, y }]));
   if (given.length < seats.length) {
     return seats.map((_, index) => ({ x: index % perRow, y: Math.floor(index / perRow) }));
@@ -44,12 +51,39 @@ function placesOf(seats: readonly Seat[]): readonly { readonly x: number; readon
   return given.map(({ x, y }) => ({ x: (x - left) / unit, y: (y - top) / unit }));
 }
 
-/** How far a seat usually is from the next in the map's order: rows may be curved, and aisles lie between. */
-function usualStep(places: readonly { readonly x: number; readonly y: number }[]): number {
+/** How far a seat usually is from the nearest other: rows may be curved, and aisles lie between. */
+function usualStep(places: readonly Place[]): number {
+  const [xs, ys] = [places.map(({ x }) => x), places.map(({ y }) => y)];
+  const [width, height] = [extentOf(xs), extentOf(ys)];
+  // Only those around a seat are looked at, so that a hall of 100,000 takes no longer than it must.
+  const cell = Math.max(Math.sqrt((width * height) / places.length), Math.max(width, height) / places.length);
+  if (cell === 0) return 1;
+  const cellOf = (along: number): number => Math.floor(along / cell);
+  const cells = new Map<string, Place[]>();
+  for (const place of places) {
+    const name = `${cellOf(place.x)} ${cellOf(place.y)}`;
+    const there = cells.get(name);
+    if (there === undefined) cells.set(name, [place]);
+    else there.push(place);
+  }
+  const around = [-1, 0, 1];
   const steps = places
-    .slice(1)
-    .map(({ x, y }, index) => Math.hypot(x - (places[index]?.x ?? x), y - (places[index]?.y ?? y)))
-    .filter((step) => step > 0)
+    .map(({ x, y }) =>
+      around
+        .flatMap((right) => around.map((down) => `${cellOf(x) + right} ${cellOf(y) + down}`))
+        .flatMap((name) => cells.get(name) ?? [])
+        .map((other) => Math.hypot(other.x - x, other.y - y))
+        .reduce((least, step) => (step > 0 && step < least ? step : least), Infinity),
+    )
+    .filter(Number.isFinite)
     .sort((one, other) => one - other);
   return steps[Math.floor((steps.length - 1) / 2)] ?? 1;
+}
+
+function extentOf(numbers: readonly number[]): number {
+  const [least, most] = numbers.reduce(
+    ([least, most], number) => [Math.min(least, number), Math.max(most, number)],
+    [Infinity, -Infinity],
+  );
+  return most - least;
 }
