@@ -74,7 +74,7 @@ describe('the description', () => {
       path: { event: id },
       body: { text: event.text, quota: 2 },
     });
-    expect(changed).toMatchObject({ data: { quota: 2 } });
+    expect(changed).toMatchObject({ data: { settings: { quota: 2 } } });
     const page = await call('listEvents', { ...organiser, query: { limit: 1 } });
     expect(page).toMatchObject({
       data: { items: [{ id: expect.any(String) as string }], next: expect.any(String) as string },
